@@ -1,0 +1,1 @@
+"""How things are declared: text, terms, tables, datasets, analyses, figures. Standard library only."""

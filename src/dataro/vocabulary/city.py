@@ -1,0 +1,31 @@
+"""What the code knows of a city: only what its ``city.toml`` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dataro.vocabulary.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city, as its ``city.toml`` declares it.
+
+    ``codes`` are the administrative standard codes (행정표준코드, 10 digits) under which the whole
+    city was or is registered, newest last. ``bounds`` is (west, south, east, north) in degrees,
+    EPSG:4326: coordinates outside it are outside the city.
+    """
+
+    id: str
+    name: Text
+    codes: tuple[str, ...]
+    bounds: tuple[float, float, float, float]
+    province: Text
+    contact: str = ""
+    office: Text = Text("데이터 담당 부서", "Data office")
+    __pydantic_config__ = {"extra": "forbid"}
+
+    @property
+    def code(self) -> str:
+        """The code that registers of the whole city use."""
+        return self.codes[0]
