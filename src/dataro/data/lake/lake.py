@@ -1,0 +1,169 @@
+"""The lake: versioned tables as Parquet files, with snapshots, atomic replacement, time travel.
+
+DuckLake keeps the catalogue in one SQLite file and the rows in Parquet files that other engines
+read. A replacement is one transaction: a reader sees the old table or the new one, and a process
+killed in the middle leaves the old one.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dataro.data.lake.engine import connect
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+_RETRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of a table."""
+
+    id: int
+    made_at: datetime
+    message: str
+
+
+class Lake:
+    """The tables of one workspace. Safe to share between threads; other processes may open it too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            (folder / "files").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+        self._connection = connect("ducklake", "sqlite_scanner")
+        catalogue = str(folder / "catalog.sqlite").replace("'", "''")
+        files = str(folder / "files").replace("'", "''")
+        self._connection.execute(
+            f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake (DATA_PATH '{files}/', "
+            "OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, "
+            "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 30000)"
+        )
+        self._write = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the catalogue and all sessions."""
+        self._connection.close()
+
+    def write(self, table: str, rows: pa.Table, message: str = "") -> int:
+        """Replace ``table`` by ``rows`` in one transaction and return the new snapshot's number.
+
+        Raises ``Problem`` where the disk is full or the folder cannot be written.
+        """
+        with self._write, self._cursor() as cursor:
+            cursor.register("incoming", rows)
+            for attempt in range(_RETRIES):
+                try:
+                    return _replace(cursor, table, message)
+                except duckdb.TransactionException:  # another process committed first
+                    cursor.execute("ROLLBACK") if _in_transaction(cursor) else None
+                    if attempt == _RETRIES - 1:
+                        raise
+                    time.sleep(0.05 * 2**attempt)
+                except (duckdb.IOException, OSError) as error:
+                    raise _cannot_write(self.folder, error) from error
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A place to read from: tables of one session can be joined with each other."""
+        with self._cursor() as cursor:
+            yield Session(cursor)
+
+    def snapshots(self, table: str) -> list[Snapshot]:
+        """Every version of ``table``, oldest first."""
+        with self._cursor() as cursor:
+            found = cursor.execute(
+                "SELECT snapshot_id, snapshot_time, coalesce(commit_message, '') "
+                "FROM lake.snapshots() WHERE list_contains("
+                "flatten(map_values(changes)), ?) OR list_contains(flatten(map_values(changes)), ?)"
+                " ORDER BY snapshot_id",
+                [f"main.{table}", f'main."{table}"'],
+            ).fetchall()
+        return [Snapshot(*row) for row in found]
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+
+class Session:
+    """Tables of the lake as Ibis expressions over one connection."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        import ibis
+
+        self._backend: Any = ibis.duckdb.from_connection(cursor)
+
+    def read(self, table: str, snapshot: int) -> ir.Table:
+        """``table`` as it was at ``snapshot``."""
+        return self._backend.sql(
+            f'SELECT * FROM lake.main."{_identifier(table)}" AT (VERSION => {int(snapshot)})'
+        )
+
+
+def _replace(cursor: duckdb.DuckDBPyConnection, table: str, message: str) -> int:
+    cursor.execute("BEGIN")
+    cursor.execute(
+        f'CREATE OR REPLACE TABLE lake.main."{_identifier(table)}" AS SELECT * FROM incoming'
+    )
+    cursor.execute("CALL lake.set_commit_message('dataro', ?)", [message])
+    cursor.execute("COMMIT")
+    made = cursor.execute("SELECT id FROM lake.last_committed_snapshot()").fetchone()
+    assert made is not None
+    return int(made[0])
+
+
+def _in_transaction(cursor: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        cursor.execute("SELECT 1")
+    except duckdb.TransactionException:
+        return True
+    return False
+
+
+def _identifier(name: str) -> str:
+    if not name.replace("_", "").isalnum() or '"' in name:
+        raise ValueError(f"not a table name: {name!r}")
+    return name
+
+
+def _cannot_write(folder: Path, error: Exception) -> Problem:
+    said = str(error).splitlines()[0]
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in said
+    if full:
+        return Problem(
+            both(
+                f"디스크가 가득 차서 {folder}에 쓸 수 없습니다. 마지막으로 성공한 결과는 그대로 있습니다. "
+                "공간을 비우고 다시 실행해 주세요.",
+                f"The disk is full: {folder} cannot be written. The last good version is untouched. "
+                "Free some space and run it again.",
+            )
+        )
+    return Problem(
+        both(
+            f"{folder}에 쓸 수 없습니다({said}). 폴더의 쓰기 권한을 확인하거나 다른 폴더를 지정해 주세요.",
+            f"{folder} cannot be written ({said}). Check the folder's permissions or choose another.",
+        )
+    )
