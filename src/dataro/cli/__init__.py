@@ -1,0 +1,1 @@
+"""The command line: one more door, no logic of its own. Nothing heavy is imported here."""
