@@ -8,46 +8,26 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from dataro.vocabulary.city import City
 from dataro.vocabulary.figure import Figure
+from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.settings import (
+    SETTING_TYPES,
+    Between,
+    Choices,
+    Setting,
+    SettingDeclaration,
+    SettingError,
+)
 from dataro.vocabulary.table import Table
-from dataro.vocabulary.text import Finding, Number, Text
+from dataro.vocabulary.text import Finding, Number, Text, both
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 Refresh = Literal["once", "daily", "weekly", "monthly", "quarterly", "yearly"]
-Setting = int | float | bool | str | date
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Limits of a numeric or date setting, both inclusive."""
-
-    minimum: Number | date
-    maximum: Number | date
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a text setting may be, with the words a reader sees."""
-
-    options: Mapping[str, Text]
-
-
-@dataclass(frozen=True, slots=True)
-class SettingDeclaration:
-    """One keyword-only parameter of an analysis."""
-
-    name: str
-    type: type
-    default: Setting
-    limits: Between | Choices | None
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +47,7 @@ class Skill:
     numbers: Mapping[str, Number | None] = field(default_factory=dict)
 
 
-class DeclarationError(ValueError):
+class DeclarationError(Problem):
     """A declaration is wrong; the message says where, what is allowed and what to do."""
 
 
@@ -122,17 +102,20 @@ class Analysis:
     def check_settings(self, given: Mapping[str, Any]) -> dict[str, Setting]:
         """All settings with ``given`` (possibly as text, from a URL or a shell) taken over.
 
-        Raises ``DeclarationError`` naming the setting, the value and what is allowed.
+        Raises ``SettingError`` naming the setting, the value and what is allowed.
         """
         for name in given:
             if name not in self.settings:
-                raise DeclarationError(
-                    f"{self.id} has no setting “{name}”."
-                    + _nearest(name, self.settings)
-                    + f" Settings: {', '.join(self.settings) or 'none'}."
+                guess = did_you_mean(name, self.settings)
+                known = ", ".join(self.settings) or "–"
+                raise SettingError(
+                    both(
+                        f"{self.id}에는 “{name}”(이)라는 설정이 없습니다.{guess.ko} 설정: {known}.",
+                        f"{self.id} has no setting “{name}”.{guess.en} Settings: {known}.",
+                    )
                 )
         return {
-            name: _setting(self.id, declared, given[name]) if name in given else declared.default
+            name: declared.read(given[name]) if name in given else declared.default
             for name, declared in self.settings.items()
         }
 
@@ -174,9 +157,10 @@ def analysis(
     return declare
 
 
-def _where(function: Callable[..., Any]) -> str:
+def _declaration_error(function: Callable[..., Any], text: Text) -> DeclarationError:
     code = function.__code__
-    return f"{code.co_filename}, line {code.co_firstlineno}, {function.__name__}"
+    where = f"{code.co_filename}, line {code.co_firstlineno}, {function.__name__}"
+    return DeclarationError(both(f"{where}: {text.ko}", f"{where}: {text.en}"))
 
 
 def _parameters(
@@ -189,7 +173,10 @@ def _parameters(
     for name, parameter in inspect.signature(function).parameters.items():
         hint = hints.get(name)
         if hint is None:
-            raise DeclarationError(f"{_where(function)}: annotate the parameter “{name}”.")
+            raise _declaration_error(
+                function,
+                both(f"매개변수 “{name}”에 형을 적어 주세요.", f"annotate the parameter “{name}”."),
+            )
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
             settings[name] = _declared_setting(function, name, hint, parameter.default)
         elif hint is City:
@@ -197,9 +184,13 @@ def _parameters(
         else:
             inputs.append(_input(function, name, hint))
     if not inputs:
-        raise DeclarationError(
-            f"{_where(function)}: an analysis reads at least one table. Annotate a positional "
-            "parameter with a table class from dataro.data.datasets."
+        raise _declaration_error(
+            function,
+            both(
+                "분석은 표를 하나 이상 읽습니다. 위치 매개변수에 dataro.data.datasets의 표 클래스를 적어 주세요.",
+                "an analysis reads at least one table. Annotate a positional parameter with a "
+                "table class from dataro.data.datasets.",
+            ),
         )
     return tuple(inputs), settings, city
 
@@ -211,9 +202,13 @@ def _input(function: Callable[..., Any], name: str, hint: Any) -> Input:
         optional = len(members) == 1 and len(typing.get_args(hint)) == 2
         hint = members[0] if optional else hint
     if not (isinstance(hint, type) and issubclass(hint, Table)):
-        raise DeclarationError(
-            f"{_where(function)}: the input “{name}” is annotated {hint!r}; expected a table class "
-            "(from dataro.data.datasets), City, or put it after * to make it a setting."
+        raise _declaration_error(
+            function,
+            both(
+                f"입력 “{name}”의 형 {hint!r}은(는) 표 클래스나 City가 아닙니다. 설정이라면 * 뒤에 적어 주세요.",
+                f"the input “{name}” is annotated {hint!r}; expected a table class, City, or put "
+                "it after * to make it a setting.",
+            ),
         )
     return Input(name, hint, optional)
 
@@ -230,57 +225,22 @@ def _declared_setting(
                 text = extra
             elif isinstance(extra, Between | Choices):
                 limits = extra
-    if hint not in (int, float, bool, str, date):
-        raise DeclarationError(
-            f"{_where(function)}: the setting “{name}” is a {hint!r}; "
-            "expected int, float, bool, str or date."
+    if hint not in SETTING_TYPES:
+        raise _declaration_error(
+            function,
+            both(
+                f"설정 “{name}”의 형 {hint!r}은(는) int, float, bool, str, date 가운데 하나여야 합니다.",
+                f"the setting “{name}” is a {hint!r}; expected int, float, bool, str or date.",
+            ),
         )
     if default is inspect.Parameter.empty:
-        raise DeclarationError(f"{_where(function)}: give the setting “{name}” a default.")
+        raise _declaration_error(
+            function,
+            both(f"설정 “{name}”에 기본값을 적어 주세요.", f"give the setting “{name}” a default."),
+        )
     declared = SettingDeclaration(name, hint, default, limits, text)
-    _setting(_where(function), declared, default)
+    declared.read(default)
     return declared
-
-
-def _setting(owner: str, declared: SettingDeclaration, given: Any) -> Setting:
-    expected = {int: "a whole number", float: "a number", bool: "true or false", str: "text",
-                date: "a date (2024-01-31)"}[declared.type]  # fmt: skip
-    limits = declared.limits
-    if isinstance(limits, Between):
-        expected += f" from {limits.minimum:,} to {limits.maximum:,}" if not isinstance(
-            limits.minimum, date
-        ) else f" from {limits.minimum} to {limits.maximum}"  # fmt: skip
-    elif isinstance(limits, Choices):
-        expected = "one of " + ", ".join(limits.options)
-    problem = DeclarationError(
-        f"{owner}: the setting “{declared.name}” is {given!r}; expected {expected}."
-    )
-    try:
-        value = _cast(declared.type, given)
-    except (TypeError, ValueError, KeyError) as error:
-        raise problem from error
-    if isinstance(limits, Between) and not limits.minimum <= value <= limits.maximum:
-        raise problem
-    if isinstance(limits, Choices) and value not in limits.options:
-        raise DeclarationError(str(problem) + _nearest(str(value), limits.options))
-    return value
-
-
-def _cast(kind: type, given: Any) -> Any:
-    if kind is bool and isinstance(given, str):
-        return {"true": True, "1": True, "false": False, "0": False}[given.lower()]
-    if kind is date and isinstance(given, str):
-        return date.fromisoformat(given)
-    if kind is int and isinstance(given, str):
-        return int(given.replace(",", ""))
-    if kind is float:
-        value = float(given)
-        if value != value or value in (float("inf"), float("-inf")):
-            raise ValueError(given)
-        return value
-    if not isinstance(given, kind) or (kind is int and isinstance(given, bool)):
-        raise TypeError(given)
-    return given
 
 
 def _results(function: Callable[..., Any]) -> dict[str, type[Table]]:
@@ -292,9 +252,13 @@ def _results(function: Callable[..., Any]) -> dict[str, type[Table]]:
         fields = {field.name: hints[field.name] for field in dataclasses.fields(hint)}
         if fields and all(isinstance(t, type) and issubclass(t, Table) for t in fields.values()):
             return fields
-    raise DeclarationError(
-        f"{_where(function)}: the return annotation is {hint!r}; expected a table class or a "
-        "dataclass whose fields are table classes."
+    raise _declaration_error(
+        function,
+        both(
+            f"반환 형 {hint!r}은(는) 표 클래스이거나 모든 필드가 표 클래스인 dataclass여야 합니다.",
+            f"the return annotation is {hint!r}; expected a table class or a dataclass whose "
+            "fields are table classes.",
+        ),
     )
 
 
@@ -308,14 +272,13 @@ def _part(owner: Analysis, function: Callable[..., Any]) -> Part[Any]:
     parameters = tuple(inspect.signature(function).parameters)
     for name in parameters:
         if name not in known:
-            raise DeclarationError(
-                f"{_where(function)}: asks for “{name}”, which {owner.id} does not have."
-                + _nearest(name, known)
-                + f" It may ask for {', '.join(sorted(known))}."
+            guess, listed = did_you_mean(name, known), ", ".join(sorted(known))
+            raise _declaration_error(
+                function,
+                both(
+                    f"{owner.id}에 없는 “{name}”을(를) 받으려 합니다.{guess.ko} 받을 수 있는 것: {listed}.",
+                    f"asks for “{name}”, which {owner.id} does not have.{guess.en} "
+                    f"It may ask for {listed}.",
+                ),
             )
     return Part(function.__name__, function, parameters)
-
-
-def _nearest(name: str, known: Any) -> str:
-    near = get_close_matches(name, list(known), 1)
-    return f" Did you mean “{near[0]}”?" if near else ""

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataro.vocabulary.analysis import Analysis, Setting, Skill
+from dataro.vocabulary.analysis import Analysis, Skill
 from dataro.vocabulary.figure import Figure
+from dataro.vocabulary.settings import Setting
 from dataro.vocabulary.text import Finding, Text
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from dataro.vocabulary.dataset import STRICT
 from dataro.vocabulary.text import Text
 
 
@@ -21,9 +23,9 @@ class City:
     codes: tuple[str, ...]
     bounds: tuple[float, float, float, float]
     province: Text
+    office: Text
     contact: str = ""
-    office: Text = Text("데이터 담당 부서", "Data office")
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__: ClassVar = STRICT
 
     @property
     def code(self) -> str:

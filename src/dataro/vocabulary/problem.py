@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from dataro.vocabulary.text import Text
+from dataro.vocabulary.text import Text, resolve_particles
 
 
 class Problem(Exception):
@@ -16,7 +16,7 @@ class Problem(Exception):
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
-        self.text = text
+        self.text = Text(resolve_particles(text.ko), text.en)
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> Text:

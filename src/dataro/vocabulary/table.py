@@ -77,7 +77,9 @@ class Table:
 
     def frame(self) -> pl.DataFrame:
         """All rows as a polars frame: for figures and findings over small results."""
-        return self._rows.to_polars() if hasattr(self._rows, "to_polars") else self._rows
+        rows: Any = self._rows
+        frame: pl.DataFrame = rows.to_polars() if hasattr(rows, "to_polars") else rows
+        return frame
 
     @classmethod
     def row_is(cls) -> str:

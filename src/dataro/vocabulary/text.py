@@ -117,22 +117,32 @@ def ten_thousands(value: Number) -> str:
     return sign + " ".join(part for part in parts if part)
 
 
-_PARTICLES = re.compile(r"(\S)(은\(는\)|이\(가\)|을\(를\)|과\(와\)|으로\(로\))")
+_PARTICLES = re.compile(
+    r"(\w%?)([”’\"'`)\]]*)(은\(는\)|이\(가\)|을\(를\)|과\(와\)|으로\(로\)|\(이\)|\(으\)(?=로))"
+)
+_FORMS = {
+    "은(는)": ("은", "는"), "이(가)": ("이", "가"), "을(를)": ("을", "를"), "과(와)": ("과", "와"),
+    "으로(로)": ("으로", "로"), "(이)": ("이", ""), "(으)": ("으", ""),
+}  # fmt: skip
 _OPEN_DIGITS = set(
     "2459"
 )  # 이 사 오 구 end in a vowel; 1 7 8 end in ㄹ; 0 3 6 in another consonant
 
 
 def resolve_particles(sentence: str) -> str:
-    """Choose each Korean particle by the last sound before it (``인구은(는)`` → ``인구는``)."""
+    """Choose each Korean particle by the last sound before it (``인구은(는)`` → ``인구는``).
+
+    Closing quotes and brackets between word and particle are looked past; ``(이)라는`` and
+    ``(으)로`` are chosen too.
+    """
 
     def choose(match: re.Match[str]) -> str:
-        before, particle = match.groups()
-        closed, with_l = _final_sound(before)
-        after_closed, after_open = particle.rstrip(")").split("(")
-        if after_closed == "으로" and with_l:
+        before, quotes, particle = match.groups()
+        closed, with_l = _final_sound(before[-1])
+        if with_l and particle in ("으로(로)", "(으)"):
             closed = False
-        return before + (after_closed if closed else after_open)
+        after_closed, after_open = _FORMS[particle]
+        return before + quotes + (after_closed if closed else after_open)
 
     return _PARTICLES.sub(choose, sentence)
 

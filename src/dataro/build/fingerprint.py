@@ -1,0 +1,81 @@
+"""Fingerprints: what a result depends on, as a digest. Equal digest, nothing to do.
+
+Code is followed through its imports: the closure of a module is every module of ours that it
+reaches, read as text, so that a changed helper rebuilds its users and nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = "dataro"
+
+
+def digest(parts: Mapping[str, Any]) -> str:
+    """One digest of named parts (JSON values)."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def code_digest(sources: Iterable[str | Path]) -> str:
+    """Digest of modules (names, or files) and every module of ours that they reach."""
+    found: dict[str, str] = {}
+    waiting = list(sources)
+    while waiting:
+        source = waiting.pop()
+        path = source if isinstance(source, Path) else _origin(source)
+        if path is None or str(path) in found:
+            continue
+        content, imports = _parsed(path, path.stat().st_mtime_ns)
+        found[str(path)] = content
+        waiting.extend(imports)
+    # Named without the folder above the package, so that a moved installation does not rebuild.
+    named = {_short(path): content for path, content in found.items()}
+    return digest(named)
+
+
+def _short(path: str) -> str:
+    parts = Path(path).parts
+    if _PACKAGE in parts:
+        last = len(parts) - 1 - parts[::-1].index(_PACKAGE)
+        return "/".join(parts[last:])
+    return parts[-1]
+
+
+@cache
+def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...]]:
+    text = path.read_bytes()
+    return hashlib.sha256(text).hexdigest(), tuple(_imports(ast.parse(text)))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == _PACKAGE)
+
+
+@cache
+def _origin(module: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, AttributeError, ValueError):  # a name inside a module, not a module
+        return None
+    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
