@@ -107,10 +107,10 @@ def project() -> None:
     """Install the project itself, editable; its build hook makes the browser assets."""
     environment()
     install("run")
-    hooks = [ROOT / "pyproject.toml", *sorted((ROOT / "tools").glob("*"))]
-    if stamp := once("project", *(one for one in hooks if one.is_file())):
+    made_from = ("pyproject.toml", "hatch_build.py", "package-lock.json", "tools/assets.py")
+    if stamp := once("project", *(ROOT / name for name in made_from)):
         install("build")
-        if not shutil.which("node"):
+        if not shutil.which("npm"):
             install("node")
         say("이 프로젝트를 설치합니다.", "Installing the project itself.")
         run(BIN / "uv", "pip", "install", "-q", "--python", PYTHON,
