@@ -27,7 +27,8 @@ class Unpivot:
 
     ``columns`` is a regular expression over flattened headings (header rows joined by ``/``); its
     named groups become source columns, and the cell becomes the source column ``value``. Headings
-    that do not match stay as they are.
+    that do not match stay as they are. What a group named ``column`` holds stays a heading, so
+    that several measures stand side by side in a row: ``(?P<month>…)/(?P<column>세대수|인구수)``.
     """
 
     columns: str

@@ -61,6 +61,7 @@ PLACE_NAME = Term(both("행정기관명", "Place"), NAME_DOMAIN)
 LEVEL = Term(both("행정 단위", "Level"), Domain("코드", "code", codes=LEVELS))
 LONGITUDE = Term(both("경도", "Longitude"), LONGITUDE_DOMAIN, both("도", "°"), abbreviation="LOT")
 LATITUDE = Term(both("위도", "Latitude"), LATITUDE_DOMAIN, both("도", "°"), abbreviation="LAT")
+IN_CITY = Term(both("시 안 여부", "Inside the city"), Domain("여부", "boolean"))
 SHAPE = Term(both("경계", "Boundary"), Domain("공간", "geometry"))
 AREA_KM2 = Term(both("면적", "Area"), AREA_DOMAIN, both("㎢", "km²"))
 

@@ -13,6 +13,7 @@ class CityResidents(Table, title=both("시군구 월별 인구", "Residents of c
     month = d.MONTH.key()
     place = d.PLACE.key()
     definition = d.DEFINITION.key()
+    place_name = d.PLACE_NAME.optional()
     people = d.PEOPLE
     men = d.MEN.optional()
     women = d.WOMEN.optional()

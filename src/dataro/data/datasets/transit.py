@@ -15,6 +15,7 @@ class BusStops(Table, title=both("버스 정류장", "Bus stops")):
     name = d.NAME.called(both("정류장명", "Stop name"))
     longitude = d.LONGITUDE
     latitude = d.LATITUDE
+    in_city = d.IN_CITY.optional()
 
 
 class BusRoutes(Table, title=both("버스 노선", "Bus routes")):
