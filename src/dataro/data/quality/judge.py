@@ -110,7 +110,7 @@ def _judge_domain(found: _Findings, name: str, term: Term, *, limits: bool) -> N
 
         def say(value: object) -> Text:
             return both(
-                f"“{term.text.ko}”({name}) 열에 허용되지 않는 값 “{value}”이 있습니다. 기대한 값: {ko}.",
+                f"“{term.text.ko}”({name}) 열에 허용되지 않는 값이 있습니다: “{value}”. 기대한 값: {ko}.",
                 f"{term.text.en} ({name}): “{value}” is not allowed: {en}.",
             )
 

@@ -230,7 +230,7 @@ def _rule_text(rule: str, term: Term) -> Text:
 def _unreadable(name: str, term: Term, value: str | None) -> Text:
     expected = EXPECTED[term.domain.kind]
     return both(
-        f"“{term.text.ko}”({name}) 열에 읽을 수 없는 값 “{value}”이 있습니다. "
+        f"“{term.text.ko}”({name}) 열에 읽을 수 없는 값이 있습니다: “{value}”. "
         f"기대한 값: {expected.ko}.",
         f"{term.text.en} ({name}): “{value}” cannot be read. Expected {expected.en}.",
     )
