@@ -138,6 +138,6 @@ def row_sentence(dataset: Dataset, tables: Mapping[str, type[Table]]) -> Text:
         return dataset.row
     if dataset.table is not None:
         table = tables[dataset.table]
-        keys = ", ".join(table.columns[key].text.ko for key in table.keys())
+        keys = ", ".join(table.columns[key].text.ko for key in table.keys())  # noqa: SIM118
         return both(f"한 행은 {keys}별 값 하나입니다.", table.row_is())
     return both("한 행은 한 건입니다.", "One row per record.")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import dataro
+
 _PACKAGE = "dataro"
+_ROOT = Path(dataro.__file__).parent
 
 
 def digest(parts: Mapping[str, Any]) -> str:
@@ -74,8 +76,9 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 @cache
 def _origin(module: str) -> Path | None:
-    try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, AttributeError, ValueError):  # a name inside a module, not a module
-        return None
-    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
+    """The file of a module of ours, found without importing it; None for a name inside one."""
+    base = _ROOT.joinpath(*module.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file() and module != _PACKAGE:
+            return path
+    return None

@@ -1,0 +1,80 @@
+"""What an analysis returned, held against what it declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dataro.data.standards.cast import STORED
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.table import Table
+from dataro.vocabulary.text import both
+
+
+def conform(analysis: str, table: type[Table], rows: Any) -> pl.DataFrame:
+    """The rows as a polars frame with the declared columns, types and order.
+
+    Raises ``Problem`` for a missing column, a value of another type, an empty mandatory cell, or
+    a key that stands twice: a mistake in the analysis, not in the data.
+    """
+    frame = _frame(rows)
+    where = f"{analysis} → {table.id}"
+    missing = [name for name in table.columns if name not in frame.columns]
+    if missing:
+        listed = ", ".join(missing)
+        raise Problem(
+            both(
+                f"{where}: 선언한 열이 결과에 없습니다: {listed}. 결과의 열: {', '.join(frame.columns)}.",
+                f"{where}: declared columns are missing from the result: {listed}. "
+                f"It has: {', '.join(frame.columns)}.",
+            )
+        )
+    expected = pl.Schema({name: STORED[term.domain.kind] for name, term in table.columns.items()})
+    try:
+        frame = frame.select(table.columns).cast(expected)
+    except pl.exceptions.PolarsError as error:
+        raise Problem(
+            both(
+                f"{where}: 선언한 형과 다른 값이 있습니다({error}).",
+                f"{where}: a value is not of the declared type ({error}).",
+            )
+        ) from error
+    _check(where, table, frame)
+    return frame.sort(table.keys())
+
+
+def _check(where: str, table: type[Table], frame: pl.DataFrame) -> None:
+    for name, term in table.columns.items():
+        empty = frame[name].null_count()
+        if empty and not term.is_optional:
+            raise Problem(
+                both(
+                    f"{where}: 필수 열 {name}에 빈 값이 {empty:,}개 있습니다. "
+                    "비어 있을 수 있다면 .optional()로 선언해 주세요.",
+                    f"{where}: the mandatory column {name} is empty in {empty:,} rows. "
+                    "Declare it .optional() if that may be.",
+                )
+            )
+    repeated = frame.select(table.keys()).is_duplicated()
+    if repeated.any():
+        example = frame.filter(repeated).select(table.keys()).row(0)
+        raise Problem(
+            both(
+                f"{where}: 키 {table.keys()}이(가) 겹치는 행이 있습니다. 예: {example}.",
+                f"{where}: the key {table.keys()} stands more than once, for example {example}.",
+            )
+        )
+
+
+def _frame(rows: Any) -> pl.DataFrame:
+    if isinstance(rows, pl.DataFrame):
+        return rows
+    if isinstance(rows, pl.LazyFrame):
+        return rows.collect()
+    if hasattr(rows, "to_polars"):  # Ibis
+        made: pl.DataFrame = rows.to_polars()
+        return made
+    if isinstance(rows, list):
+        return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(rows)

@@ -1,0 +1,136 @@
+"""Doing one step: a dataset from its files to a snapshot, an analysis from snapshots to results."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import inspect
+import io
+from pathlib import Path
+
+import polars as pl
+
+import dataro
+from dataro.build.answers import finish, make_receipt, read_inputs, run
+from dataro.build.context import Context
+from dataro.build.feeds import result_table
+from dataro.build.fingerprint import code_digest
+from dataro.build.plan import DATASET_CODE, Step
+from dataro.build.state import Publication
+from dataro.build.times import now
+from dataro.data.quality.judge import judge
+from dataro.data.sources.files import read
+from dataro.data.standards.standardise import standardise
+from dataro.vocabulary.analysis import Analysis
+from dataro.vocabulary.answer import Receipt, Verdict
+from dataro.vocabulary.dataset import DeclaredRule
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.table import Rule
+from dataro.vocabulary.text import both
+
+CONTENT = "content"
+
+
+def build_dataset(context: Context, step: Step) -> Publication:
+    """Read, standardise, judge and write one dataset; what to publish.
+
+    A delivery of which no row can be used is refused, so that the last good snapshot stays.
+    """
+    registry, raw_files = context.registry, step.raw
+    assert raw_files is not None
+    dataset, columns = registry.datasets[step.id], registry.columns[step.id]
+    table = registry.tables.get(dataset.table) if dataset.table else None
+    raw = read(dataset.source, raw_files.paths, base=raw_files.base)
+    standard = standardise(raw, dataset, columns, city=registry.city)
+    keys = tuple(name for name, term in columns.items() if term.is_key)
+    rules: list[Rule | DeclaredRule] = [*(table.rules if table else ()), *dataset.rules]
+    frame, verdict = judge(standard, columns=columns, keys=keys, rules=rules, city=registry.city)
+    if frame.is_empty():
+        raise _nothing_usable(step.id, verdict)
+    content = _content(frame)
+    snapshot = _unchanged(context, step.id, step.id, content)
+    if snapshot is None:
+        snapshot = context.lake.write(step.id, frame.to_arrow(), step.reason.en)
+    receipt = Receipt(
+        of=step.id,
+        kind="dataset",
+        snapshot=snapshot,
+        made_at=now(),
+        code=code_digest([*DATASET_CODE, *([Path(inspect.getfile(table))] if table else [])]),
+        files=tuple(raw.files),
+        error_rate=verdict.error_rate,
+        rows=frame.height,
+        synthetic=raw_files.synthetic,
+        version=dataro.__version__,
+    )
+    return Publication(
+        id=step.id,
+        kind="dataset",
+        made_at=receipt.made_at,
+        fingerprint=step.fingerprint,
+        parts={**step.parts, CONTENT: {step.id: content}},
+        snapshots={step.id: snapshot},
+        verdicts={step.id: verdict},
+        receipt=receipt,
+    )
+
+
+def _nothing_usable(id: str, verdict: Verdict) -> Problem:
+    first = verdict.faults[0] if verdict.faults else None
+    said = first.text if first else both("자료 행이 없습니다.", "There are no data rows.")
+    return Problem(
+        both(
+            f"{id}: {verdict.rows_read:,}행을 읽었지만 쓸 수 있는 행이 없어 받아들이지 않았습니다. "
+            f"마지막으로 성공한 자료는 그대로 있습니다. 첫 문제: {said.ko}",
+            f"{id}: of {verdict.rows_read:,} rows none can be used, so the delivery was refused and "
+            f"the last good version stays. First problem: {said.en}",
+        )
+    )
+
+
+def build_analysis(context: Context, step: Step, analysis: Analysis) -> Publication:
+    """Run one analysis with its default settings and write its result tables; what to publish.
+
+    Figures, findings and skill are made once too, so that what would fail on a page fails here.
+    """
+    assert step.inputs is not None
+    settings = analysis.check_settings({})
+    with context.lake.session() as session:
+        tables = read_inputs(session, analysis, step.inputs)
+        results = run(context, analysis, settings, tables)
+        receipt = make_receipt(
+            analysis, settings, step.inputs, snapshot=None, rows=sum(f.height for f in results.values())
+        )  # fmt: skip
+        finish(context, analysis, settings, tables, results, step.inputs, receipt)
+    snapshots, contents, verdicts = {}, {}, {}
+    for name, frame in results.items():
+        stored = result_table(analysis.id, name)
+        contents[stored] = _content(frame)
+        known = _unchanged(context, analysis.id, stored, contents[stored])
+        snapshots[stored] = known or context.lake.write(stored, frame.to_arrow(), step.reason.en)
+        verdicts[stored] = Verdict(rows_read=frame.height, rows_kept=frame.height)
+    receipt = dataclasses.replace(receipt, snapshot=max(snapshots.values()))
+    return Publication(
+        id=analysis.id,
+        kind="analysis",
+        made_at=receipt.made_at,
+        fingerprint=step.fingerprint,
+        parts={**step.parts, CONTENT: contents},
+        snapshots=snapshots,
+        verdicts=verdicts,
+        receipt=receipt,
+    )
+
+
+def _content(frame: pl.DataFrame) -> str:
+    """Digest of a frame's rows: equal rows need no new snapshot, and nothing built on them."""
+    buffer = io.BytesIO()
+    frame.rechunk().write_ipc(buffer, compression="uncompressed")
+    return hashlib.sha256(buffer.getbuffer()).hexdigest()
+
+
+def _unchanged(context: Context, id: str, table: str, content: str) -> int | None:
+    published = context.state.current(id)
+    if published is None or published.parts.get(CONTENT, {}).get(table) != content:
+        return None
+    return published.snapshots.get(table)
