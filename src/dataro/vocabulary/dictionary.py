@@ -94,6 +94,11 @@ DEPENDENCY = Term(both("부양비", "Dependency ratio"), RATE_DOMAIN, None,
                   both("15~64세 인구에 대한 비율", "Relative to people aged 15–64"))  # fmt: skip
 SHARE = Term(both("비율", "Share"), Domain("율", "decimal", minimum=0, maximum=1))
 
+FOREIGNERS = Term(both("외국인 수", "Foreigners"), CHANGE_DOMAIN, _PEOPLE)
+PERSONS_PER_HOUSEHOLD = Term(both("세대당 인구", "Persons per household"), RATE_DOMAIN, _PEOPLE)
+INDEX = Term(both("지수", "Index"), AREA_DOMAIN, None, both("기준 달 = 100", "Base month = 100"))
+COUNT = Term(both("개수", "Count"), COUNT_DOMAIN)
+
 # Things
 NAME = Term(both("명칭", "Name"), NAME_DOMAIN)
 ADDRESS = Term(both("도로명주소", "Road address"), ADDRESS_DOMAIN)

@@ -35,4 +35,5 @@ class DistrictShapes(Table, title=both("읍면동 경계", "District outlines"))
 
     district = d.DISTRICT.key()
     name = d.DISTRICT_NAME
+    gu = d.PLACE_NAME.called(both("구", "Gu")).optional()
     shape = d.SHAPE
