@@ -143,7 +143,7 @@ def font_pieces() -> Iterator[tuple[str, set[int]]]:
     """Pieces of the font by how often their characters stand in Korean public text.
 
     The first holds Latin letters, signs and the 300 commonest syllables (97 % of the text), the
-    second the next 300, the third what else KS X 1001 has. The other 8,822 syllables, which
+    second the next 300, four more what else KS X 1001 has. The remaining 8,822 syllables, which
     hardly stand in any text, are left to the reader's own fonts.
     """
     ordered = SYLLABLES.read_text("utf-8").strip()
@@ -157,7 +157,10 @@ def font_pieces() -> Iterator[tuple[str, set[int]]]:
     }
     yield "common", signs | first
     yield "often", second - first
-    yield "standard", standard - first - second
+    others = sorted(standard - first - second)
+    size = -(-len(others) // 4)
+    for number in range(4):
+        yield f"other{number}", set(others[number * size : (number + 1) * size])
 
 
 def _cut_fonts(package: Path, made: Path) -> None:

@@ -1,0 +1,206 @@
+"""Maps drawn on the server: areas by class, places as dots, to SVG.
+
+Longitude is shortened by the cosine of the middle latitude (equirectangular), good for a city.
+Coordinates are EPSG:4326 on the way in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import shapely
+from shapely import Geometry
+
+from dataro.publish.render.breaks import Method, class_of, upper_bounds
+from dataro.publish.render.numbers import short, written
+from dataro.publish.render.theme import step_roles
+from dataro.vocabulary.figure import Choropleth, Points
+from dataro.vocabulary.text import Language
+
+Shapes = Mapping[str, Geometry]
+SIZE = (720, 560)
+
+
+@dataclass(frozen=True, slots=True)
+class LegendClass:
+    """One class of a choropleth: its colour's role, its bounds as words, how many areas it has."""
+
+    role: str
+    words: str
+    areas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Classes lowest first; ``missing`` areas have a shape and no value; ``unplaced`` names have
+    a value and no shape; all are counted, none is left out silently."""
+
+    classes: Sequence[LegendClass]
+    bounds: Sequence[float]
+    missing: int
+    unplaced: Sequence[str]
+
+
+def legend(figure: Choropleth, shapes: Shapes, language: Language, method: Method) -> Legend:
+    """Classes over all frames, so that colours mean the same at every moment of the slider."""
+    pool = [v for frame in (figure.values, *figure.frames.values()) for v in frame]
+    bounds = upper_bounds(pool, figure.classes, method)
+    roles = step_roles(len(bounds), figure.diverging) if bounds else []
+    counted = Counter(class_of(value, bounds) for value in figure.values)
+    known = [v for v in pool if v is not None and math.isfinite(v)]
+    lower = min(known, default=0.0)
+    classes = []
+    for i, (role, bound) in enumerate(zip(roles, bounds, strict=True)):
+        low = lower if i == 0 else bounds[i - 1]
+        words = (
+            short(bound, language, figure.y.format)
+            if low == bound
+            else f"{short(low, language, figure.y.format)} – {short(bound, language, figure.y.format)}"
+        )
+        classes.append(LegendClass(role, words, counted[i]))
+    placed = set(shapes)
+    valued = dict(zip(figure.places, figure.values, strict=True))
+    missing = sum(class_of(valued.get(code), bounds) is None for code in shapes)
+    unplaced = [
+        written(at, language, "text")
+        for code, at in zip(figure.places, figure.at, strict=True)
+        if code not in placed
+    ]
+    return Legend(classes, bounds, missing, unplaced)
+
+
+class Projection:
+    """Degrees to pixels of a picture of ``size``, the bounds of ``shapes`` fitted in."""
+
+    def __init__(self, bounds: tuple[float, float, float, float], size: tuple[int, int]) -> None:
+        west, south, east, north = bounds
+        self._squeeze = math.cos(math.radians((south + north) / 2))
+        wide = max((east - west) * self._squeeze, 1e-9)
+        tall = max(north - south, 1e-9)
+        margin = 8
+        self.scale = min((size[0] - 2 * margin) / wide, (size[1] - 2 * margin) / tall)
+        self._west, self._north = west, north
+        self._left = (size[0] - wide * self.scale) / 2
+        self._top = (size[1] - tall * self.scale) / 2
+
+    def __call__(self, longitude: float, latitude: float) -> tuple[float, float]:
+        x = self._left + (longitude - self._west) * self._squeeze * self.scale
+        return x, self._top + (self._north - latitude) * self.scale
+
+    def path(self, shape: Geometry) -> str:
+        """SVG path data, simplified to about half a pixel."""
+        return "".join(self._rings(shape.simplify(0.5 / self.scale)))
+
+    def _rings(self, shape: Geometry) -> Iterator[str]:
+        for part in shapely.get_parts(shape):
+            if part.geom_type == "Polygon" and not part.is_empty:
+                for ring in (part.exterior, *part.interiors):
+                    points = [self(x, y) for x, y, *_ in ring.coords]
+                    yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points[:-1]) + "Z"
+
+
+def choropleth_svg(
+    figure: Choropleth,
+    shapes: Shapes,
+    language: Language,
+    *,
+    colours: Mapping[str, str],
+    method: Method = "quantile",
+    size: tuple[int, int] = SIZE,
+    name: str = "m",
+) -> str:
+    """Areas coloured by class. Missing ones are hatched; each area has its name and value.
+
+    Areas carry ``data-place`` for a script to find them; the legend is drawn by whoever calls.
+    """
+    classes = legend(figure, shapes, language, method)
+    values = dict(zip(figure.places, figure.values, strict=True))
+    names = dict(zip(figure.places, figure.at, strict=True))
+    roles = [one.role for one in classes.classes]
+    project = Projection(_bounds(shapes), size)
+    parts = [_open(size), _hatch(name, colours)]
+    for code, shape in shapes.items():
+        number = class_of(values.get(code), classes.bounds)
+        fill = f"url(#{name}-missing)" if number is None else colours[roles[number]]
+        said = written(names.get(code, code), language, "text")
+        value = written(values.get(code), language, figure.y.format)
+        unit = f" {figure.y.unit[language]}" if figure.y.unit and number is not None else ""
+        parts.append(
+            f'<path d="{project.path(shape)}" fill="{fill}" stroke="{colours["paper"]}" '
+            f'stroke-width="1" fill-rule="evenodd" data-place="{escape(code)}">'
+            f"<title>{escape(f'{said}: {value}{unit}')}</title></path>"
+        )
+    return "".join([*parts, "</svg>"])
+
+
+def points_svg(
+    figure: Points,
+    shapes: Shapes,
+    language: Language,
+    *,
+    colours: Mapping[str, str],
+    size: tuple[int, int] = SIZE,
+) -> str:
+    """Dots over the outlines of districts; the area of a dot follows its size."""
+    west, south, east, north = (
+        min(figure.longitude, default=0.0), min(figure.latitude, default=0.0),
+        max(figure.longitude, default=1.0), max(figure.latitude, default=1.0),
+    )  # fmt: skip
+    project = Projection(_bounds(shapes) if shapes else (west, south, east, north), size)
+    parts = [_open(size)]
+    parts += [
+        f'<path d="{project.path(shape)}" fill="{colours["wash"]}" '
+        f'stroke="{colours["rule"]}" fill-rule="evenodd"/>'
+        for shape in shapes.values()
+    ]
+    radii = dot_radii(figure, len(figure.at))
+    roles = group_roles(figure)
+    for i, (at, x, y) in enumerate(zip(figure.at, figure.longitude, figure.latitude, strict=True)):
+        role = roles[figure.group[i]] if figure.group is not None else "series-1"
+        left, top = project(x, y)
+        parts.append(
+            f'<circle cx="{left:.1f}" cy="{top:.1f}" r="{radii[i]:.1f}" fill="{colours[role]}" '
+            f'fill-opacity="0.7" stroke="{colours["paper"]}" stroke-width="0.5">'
+            f"<title>{escape(written(at, language, 'text'))}</title></circle>"
+        )
+    return "".join([*parts, "</svg>"])
+
+
+def dot_radii(figure: Points, count: int) -> list[float]:
+    """Radii in pixels, 2 to 14: a dot's area is proportional to its size."""
+    if figure.size is None:
+        return [3.0 if count < 2_000 else 1.6] * count
+    most = max((v for v in figure.size if v is not None), default=0)
+    return [2 + 12 * math.sqrt(max(v or 0, 0) / most) if most else 3.0 for v in figure.size]
+
+
+def group_roles(figure: Points) -> dict[object, str]:
+    """The colour of each group, commonest first; groups after the fifth share one."""
+    common = [group for group, _ in Counter(figure.group or ()).most_common()]
+    return {group: f"series-{min(i, 6)}" for i, group in enumerate(common, 1)}
+
+
+def _bounds(shapes: Shapes) -> tuple[float, float, float, float]:
+    if not shapes:
+        return (0.0, 0.0, 1.0, 1.0)
+    west, south, east, north = shapely.total_bounds(list(shapes.values()))
+    return float(west), float(south), float(east), float(north)
+
+
+def _open(size: tuple[int, int]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
+        f'viewBox="0 0 {size[0]} {size[1]}">'
+    )
+
+
+def _hatch(name: str, colours: Mapping[str, str]) -> str:
+    return (
+        f'<defs><pattern id="{name}-missing" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{colours["missing"]}"/>'
+        f'<rect width="2" height="7" fill="{colours["edge"]}" fill-opacity="0.55"/></pattern></defs>'
+    )
