@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
 from dataro.cli.language import say
-from dataro.vocabulary.text import Text, both
+from dataro.vocabulary.problem import did_you_mean
+from dataro.vocabulary.text import Text, both, resolve_particles
 
 _SENTENCES: tuple[tuple[str, Text], ...] = (
-    (r"No such command '(.+)'\..*", both("“{0}”라는 명령은 없습니다.", "There is no command “{0}”.")),
     (
-        r"No such option: ([^ ]+)(?: \(Possible options: (.+)\))?",
-        both("“{0}”라는 옵션은 없습니다.", "There is no option “{0}”."),
+        r"No such command '(.+)'\..*",
+        both("“{0}” 명령은 없습니다.", "There is no command “{0}”."),
     ),
-    (r"Missing argument '([^']+)'.*", both("{0}이(가) 빠졌습니다.", "{0} is missing.")),
-    (r"Missing option '([^']+)'.*", both("옵션 {0}이(가) 빠졌습니다.", "The option {0} is missing.")),
+    (r"No such option: (\S+).*", both("“{0}” 옵션은 없습니다.", "There is no option “{0}”.")),
+    (r"Missing argument '([^']+)'.*", both("빠진 것이 있습니다: {0}.", "{0} is missing.")),
+    (r"Missing option '([^']+)'.*", both("빠진 옵션이 있습니다: {0}.", "Option {0} is missing.")),
     (r"Missing command\.", both("명령을 적어 주세요.", "Give a command.")),
     (
         r"Got unexpected extra argument\(s\) \((.+)\)",
@@ -32,62 +31,71 @@ _SENTENCES: tuple[tuple[str, Text], ...] = (
     ),
     (
         r"Option '(.+)' requires an argument\.",
-        both("옵션 {0} 뒤에 값이 있어야 합니다.", "The option {0} needs a value."),
+        both("옵션 {0} 뒤에 값이 있어야 합니다.", "Option {0} needs a value."),
     ),
     (
         r"Option '(.+)' does not take a value\.",
-        both("옵션 {0}은(는) 값을 받지 않습니다.", "The option {0} takes no value."),
+        both("옵션 {0}은(는) 값을 받지 않습니다.", "Option {0} takes no value."),
     ),
     (
-        r"Invalid value for '(.+?)': (.+)",
-        both("{0}의 값이 잘못되었습니다: {1}", "The value of {0} is wrong: {1}"),
+        r"Invalid value for '(.+?)': .*valid integer.*",
+        both("{0}에는 정수를 적어 주세요.", "{0} takes a whole number."),
     ),
-)  # fmt: skip
+    (
+        r"Invalid value for '(.+?)': .*valid number.*",
+        both("{0}에는 수를 적어 주세요.", "{0} takes a number."),
+    ),
+)
 
 
 def usage_sentence(message: str, known: Iterable[str] = ()) -> str:
-    """A usage error of the parser as a sentence in the reader's language, with the nearest guess."""
-    from dataro.vocabulary.text import resolve_particles
+    """A usage error of the parser as a sentence in the reader's language, with the nearest guess.
 
+    ``known`` are the words that could have been meant. A message that is not in the list above
+    stays as the parser wrote it.
+    """
     for pattern, text in _SENTENCES:
         if match := re.fullmatch(pattern, message, re.DOTALL):
-            given = [one or "" for one in match.groups()]
-            sentence = resolve_particles(say(text).format(*given))
-            near = get_close_matches(given[0], list(known), 1) if given else []
-            guess = say(both(" “{}”을(를) 뜻하셨습니까?", " Did you mean “{}”?"))
-            return sentence + (resolve_particles(guess.format(near[0])) if near else "")
+            sentence = say(text).format(*match.groups())
+            wrong = match.lastindex and match[1] not in (known := set(known))
+            guess = say(did_you_mean(match[1], known)) if wrong else ""
+            return resolve_particles(sentence + guess)
     return message
 
 
-class _Pages:
-    """What a page of help looks like; mixed into the group and into each command."""
+class Command(TyperCommand):
+    """One command, with a page of help in the reader's language."""
 
-    def format_usage(self: Any, ctx: typer.Context, formatter: Any) -> None:
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         pieces = [_argument(param) for param in _arguments(self)]
-        pieces = ([say(both("[옵션]", "[OPTIONS]"))] if _options(self, ctx) else []) + pieces
-        if isinstance(self, TyperGroup):
-            pieces = [say(both("명령 [옵션] …", "COMMAND [OPTIONS] …"))]
-        prefix = say(both("사용법: ", "Usage: "))
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix)
+        pieces.insert(0, say(both("[옵션]", "[OPTIONS]")))
+        formatter.write_usage(ctx.command_path, " ".join(pieces), say(_USAGE))
 
-    def format_options(self: Any, ctx: typer.Context, formatter: Any) -> None:
-        if isinstance(self, TyperGroup):
-            rows = [(name, _first(command.help)) for name, command in self.commands.items()]
-            with formatter.section(say(both("명령", "Commands"))):
-                formatter.write_dl(rows)
-        if arguments := [(_argument(param), param.help or "") for param in _arguments(self)]:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        if arguments := [(_argument(one), _about(one)) for one in _arguments(self)]:
             with formatter.section(say(both("인자", "Arguments"))):
                 formatter.write_dl(arguments)
-        with formatter.section(say(both("옵션", "Options"))):
+        with formatter.section(say(_OPTIONS)):
             formatter.write_dl(_options(self, ctx))
 
 
-class Command(_Pages, TyperCommand):
-    """One command."""
+class Group(TyperGroup):
+    """The program: a page that lists its commands."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = say(both("명령 [옵션] …", "COMMAND [OPTIONS] …"))
+        formatter.write_usage(ctx.command_path, pieces, say(_USAGE))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        rows = [(name, command.help or "") for name, command in self.commands.items()]
+        with formatter.section(say(both("명령", "Commands"))):
+            formatter.write_dl(rows)
+        with formatter.section(say(_OPTIONS)):
+            formatter.write_dl(_options(self, ctx))
 
 
-class Group(_Pages, TyperGroup):
-    """The program: its commands."""
+_USAGE = both("사용법: ", "Usage: ")
+_OPTIONS = both("옵션", "Options")
 
 
 def _arguments(command: Any) -> list[Any]:
@@ -100,7 +108,7 @@ def _argument(param: Any) -> str:
     return name if param.required else f"[{name}]"
 
 
-def _options(command: Any, ctx: typer.Context) -> list[tuple[str, str]]:
+def _options(command: Any, ctx: Any) -> list[tuple[str, str]]:
     rows = []
     for param in command.get_params(ctx):
         if param.param_type_name != "option" or param.hidden:
@@ -109,9 +117,13 @@ def _options(command: Any, ctx: typer.Context) -> list[tuple[str, str]]:
         if "--help" in param.opts:
             rows.append((names, say(both("이 도움말을 보여 줍니다.", "Shows this help."))))
         else:
-            rows.append((f"{names} {param.metavar}" if param.metavar else names, param.help or ""))
+            rows.append((f"{names} {param.metavar}" if param.metavar else names, _about(param)))
     return rows
 
 
-def _first(help: str | None) -> str:
-    return (help or "").split("\n", 1)[0]
+def _about(param: Any) -> str:
+    help = param.help or ""
+    shown = "" if isinstance(param.default, bool | list) else str(param.default or "")
+    if shown not in ("", "."):
+        help += say(both(f" 기본값은 {shown}입니다.", f" Default: {shown}."))
+    return help

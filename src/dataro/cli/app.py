@@ -1,0 +1,420 @@
+"""The commands: what each is called, takes and does. Each loads its room only when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataro import __version__
+from dataro.cli.help import Command, Group, usage_sentence
+from dataro.cli.language import say
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
+
+EPILOG = both(
+    "처음이라면: dataro demo. 이미 있는 파일로 시작하려면: dataro init 폴더 → dataro add 파일 → "
+    "dataro build → dataro serve. 언어는 DATARO_LANG=ko 또는 en으로 고릅니다. "
+    "종료 코드: 0 잘됨, 1 문제 있음, 2 명령을 잘못 적음.",
+    "New here: dataro demo. With files of your own: dataro init DIR → dataro add FILE → "
+    "dataro build → dataro serve. DATARO_LANG=ko or en chooses the language. "
+    "Exit codes: 0 fine, 1 a problem, 2 a mistyped command.",
+)
+
+app = typer.Typer(
+    cls=Group,
+    name="dataro",
+    help=say(
+        both(
+            "데이터로: 도시가 데이터로 일하게 하는 소프트웨어.",
+            "Dataro: the software a city runs to govern by data.",
+        )
+    ),
+    epilog=say(EPILOG),
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+# Options that several commands share
+
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help=say(
+            both("작업 폴더 (적지 않으면 지금 폴더).", "The workspace (if not given, this folder).")
+        ),
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", help=say(both("프로그램이 읽을 JSON으로 냅니다.", "Gives JSON for programs."))
+    ),
+]
+City = Annotated[
+    str | None,
+    typer.Option(
+        "--city",
+        metavar="ID",
+        help=say(
+            both(
+                "어느 도시의 선언을 쓸지 (하나뿐이면 적지 않아도 됩니다).",
+                "Whose declarations to use (needless where only one city is shipped).",
+            )
+        ),
+    ),
+]
+Host = Annotated[
+    str,
+    typer.Option("--host", metavar="ADDR", help=say(both("들을 주소.", "Address to listen on."))),
+]
+Port = Annotated[
+    int,
+    typer.Option("--port", metavar="N", help=say(both("들을 포트.", "Port to listen on."))),
+]
+Scale = Annotated[
+    float | None,
+    typer.Option(
+        "--scale",
+        metavar="X",
+        help=say(
+            both(
+                "실제 인구의 몇 배로 만들지 (1이면 실제 크기).",
+                "Share of the real number of people (1 is full size).",
+            )
+        ),
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help=say(both("같은 씨앗은 같은 도시를 만듭니다.", "The same seed makes the same city.")),
+    ),
+]
+Subject = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help=say(both("데이터셋이나 분석의 이름.", "A dataset's or an analysis's id.")),
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help=say(both("판 번호를 냅니다.", "Prints the version."))),
+    ] = False,
+) -> None:
+    """Shows the help where no command is given."""
+    if version:
+        typer.echo(f"dataro {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "합성 도시를 만들고, 짓고, 화면으로 보여 줍니다.",
+            "Makes the synthetic city, builds it and shows it.",
+        )
+    ),
+)
+def demo(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help=say(both("만들 폴더.", "The folder to make."))),
+    ] = Path("demo"),
+    city: City = None,
+    scale: Scale = None,
+    seed: Seed = 1,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve/--no-serve",
+            help=say(both("짓고 나서 화면을 띄울지.", "Whether to serve the portal afterwards.")),
+        ),
+    ] = True,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    from dataro.cli import making
+
+    making.demo(folder, city, scale, seed)
+    if serve:
+        making.serve(folder, host, port)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "폴더를 한 도시의 작업 폴더로 만듭니다: 선언을 복사해 고쳐 쓸 수 있게 합니다.",
+            "Makes a folder the workspace of a city: copies its declarations, to be edited.",
+        )
+    ),
+)
+def init(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help=say(both("만들 폴더.", "The folder to make."))),
+    ],
+    city: City = None,
+) -> None:
+    from dataro.cli import making
+
+    making.init(folder, city)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "원본 파일을 작업 폴더에 넣고, 각각 어느 데이터셋인지 알려 줍니다.",
+            "Puts raw files into the workspace and says which dataset each is.",
+        )
+    ),
+)
+def add(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help=say(both("넣을 파일.", "The files to put in."))),
+    ],
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            metavar="ID",
+            help=say(
+                both(
+                    "알아보지 못할 때 어느 데이터셋인지 직접 적습니다.",
+                    "Says which dataset it is, where that is not recognised.",
+                )
+            ),
+        ),
+    ] = None,
+    workspace: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    from dataro.cli import intake
+
+    raise typer.Exit(intake.add(workspace, files, dataset, as_json))
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "바뀐 것만 다시 짓습니다: 원본 → 표준 → 품질 → 저장 → 답.",
+            "Builds what changed: raw files → standard → quality → lake → answers.",
+        )
+    ),
+)
+def build(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="ID",
+            help=say(
+                both(
+                    "이것과 이것에 필요한 것만 (여러 번 적을 수 있습니다).",
+                    "Only this and what it needs (may be given several times).",
+                )
+            ),
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help=say(both("바뀌지 않았어도 다시 짓습니다.", "Even what has not changed.")),
+        ),
+    ] = False,
+    raw: Annotated[
+        Path | None,
+        typer.Option(
+            "--raw",
+            metavar="DIR",
+            help=say(
+                both(
+                    "원본 파일이 있는 폴더 (적지 않으면 작업 폴더의 raw).",
+                    "Where the raw files are (if not given, raw in the workspace).",
+                )
+            ),
+        ),
+    ] = None,
+    workspace: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    from dataro.cli import making
+
+    raise typer.Exit(making.build(workspace, only or [], force, raw, as_json))
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "무엇이 있고, 언제 것이며, 무엇이 왜 낡았는지 보여 줍니다.",
+            "Shows what is there, how fresh it is, and what is stale and why.",
+        )
+    ),
+)
+def status(workspace: Folder = Path(), as_json: AsJson = False) -> None:
+    from dataro.cli import telling
+
+    telling.status(workspace, as_json)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "작업 폴더 없이 아무 표나 살펴보고 잘못을 알려 줍니다.",
+            "Judges any table, without a workspace, and lists its faults.",
+        )
+    ),
+)
+def check(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=say(both("살펴볼 파일.", "The file to judge."))),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    from dataro.cli import intake
+
+    raise typer.Exit(intake.check(file, as_json))
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "데이터셋의 앞 행이나 분석의 답을 보여 줍니다.",
+            "Shows the first rows of a dataset or the answer of an analysis.",
+        )
+    ),
+)
+def show(
+    subject: Subject,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help=say(
+                both(
+                    "분석의 설정 (여러 번 적을 수 있습니다).",
+                    "A setting of the analysis (may be given several times).",
+                )
+            ),
+        ),
+    ] = None,
+    workspace: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    from dataro.cli import telling
+
+    telling.show(workspace, subject, settings or [], as_json)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "답이나 데이터셋을 원본 파일의 지문까지 거슬러 올라갑니다.",
+            "Follows an answer or a dataset home, down to the digests of its raw files.",
+        )
+    ),
+)
+def trace(subject: Subject, workspace: Folder = Path(), as_json: AsJson = False) -> None:
+    from dataro.cli import telling
+
+    telling.trace(workspace, subject, as_json)
+
+
+@app.command(
+    cls=Command,
+    help=say(both("작업 폴더를 화면(포털)으로 보여 줍니다.", "Serves the workspace as a portal.")),
+)
+def serve(workspace: Folder = Path(), host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    from dataro.cli import making
+
+    making.serve(workspace, host, port)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "합성 도시의 파일을 만듭니다: 부서에서 오는 그대로의 모습과 알려진 잘못까지.",
+            "Writes the synthetic city's files, as departments send them, known errors included.",
+        )
+    ),
+)
+def twin(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help=say(both("만들 폴더.", "The folder to make."))),
+    ],
+    city: City = None,
+    scale: Scale = None,
+    seed: Seed = 1,
+) -> None:
+    from dataro.cli import making
+
+    making.twin(folder, city, scale, seed)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command line and end the process: 0 fine, 1 a problem, 2 a mistyped command.
+
+    What is expected to go wrong is a sentence on standard error; a defect of ours keeps its
+    traceback.
+    """
+    code = 0
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="dataro") or 0
+    except Problem as problem:
+        _complain(say(problem.text))
+        code = 1
+    except typer.TyperException as error:
+        _complain(usage_sentence(error.format_message(), _words(error)))
+        code = error.exit_code
+    except BrokenPipeError:  # the reader has seen enough: dataro show … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    sys.exit(code)
+
+
+def _words(error: typer.TyperException) -> list[str]:
+    """What could have been meant where the error happened: commands, or a command's options."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return []
+    options = [option for param in context.command.get_params(context) for option in param.opts]
+    return [*getattr(context.command, "commands", {}), *options]
+
+
+def _complain(sentence: str) -> None:
+    print(f"dataro: {sentence}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
