@@ -32,7 +32,7 @@ def conform(analysis: str, table: type[Table], rows: Any) -> pl.DataFrame:
         )
     expected = pl.Schema({name: STORED[term.domain.kind] for name, term in table.columns.items()})
     try:
-        frame = frame.select(table.columns).cast(expected)
+        frame = frame.select(list(table.columns)).cast(expected)
     except pl.exceptions.PolarsError as error:
         raise Problem(
             both(
