@@ -18,7 +18,7 @@ from dataro.vocabulary.text import both
 EPILOG = both(
     "처음이라면: dataro demo. 이미 있는 파일로 시작하려면: dataro init 폴더 → dataro add 파일 → "
     "dataro build → dataro serve. 언어는 DATARO_LANG=ko 또는 en으로 고릅니다. "
-    "종료 코드: 0 잘됨, 1 문제 있음, 2 명령을 잘못 적음.",
+    "종료 코드: 0 정상, 1 문제 있음, 2 명령을 잘못 입력함.",
     "New here: dataro demo. With files of your own: dataro init DIR → dataro add FILE → "
     "dataro build → dataro serve. DATARO_LANG=ko or en chooses the language. "
     "Exit codes: 0 fine, 1 a problem, 2 a mistyped command.",
@@ -29,7 +29,7 @@ app = typer.Typer(
     name="dataro",
     help=say(
         both(
-            "데이터로: 도시가 데이터로 일하게 하는 소프트웨어.",
+            "데이터로: 도시가 데이터로 행정을 펴는 데 쓰는 소프트웨어.",
             "Dataro: the software a city runs to govern by data.",
         )
     ),
@@ -55,7 +55,7 @@ Folder = Annotated[
 AsJson = Annotated[
     bool,
     typer.Option(
-        "--json", help=say(both("프로그램이 읽을 JSON으로 냅니다.", "Gives JSON for programs."))
+        "--json", help=say(both("프로그램이 읽을 JSON으로 출력합니다.", "Gives JSON for programs."))
     ),
 ]
 City = Annotated[
@@ -73,11 +73,13 @@ City = Annotated[
 ]
 Host = Annotated[
     str,
-    typer.Option("--host", metavar="ADDR", help=say(both("들을 주소.", "Address to listen on."))),
+    typer.Option(
+        "--host", metavar="ADDR", help=say(both("접속을 받을 주소.", "Address to listen on."))
+    ),
 ]
 Port = Annotated[
     int,
-    typer.Option("--port", metavar="N", help=say(both("들을 포트.", "Port to listen on."))),
+    typer.Option("--port", metavar="N", help=say(both("접속을 받을 포트.", "Port to listen on."))),
 ]
 Scale = Annotated[
     float | None,
@@ -97,7 +99,12 @@ Seed = Annotated[
     typer.Option(
         "--seed",
         metavar="N",
-        help=say(both("같은 씨앗은 같은 도시를 만듭니다.", "The same seed makes the same city.")),
+        help=say(
+            both(
+                "난수 시드. 시드가 같으면 같은 도시가 만들어집니다.",
+                "Random seed: the same one makes the same city.",
+            )
+        ),
     ),
 ]
 Subject = Annotated[
@@ -114,7 +121,7 @@ def program(
     context: typer.Context,
     version: Annotated[
         bool,
-        typer.Option("--version", help=say(both("판 번호를 냅니다.", "Prints the version."))),
+        typer.Option("--version", help=say(both("버전을 출력합니다.", "Prints the version."))),
     ] = False,
 ) -> None:
     """Shows the help where no command is given."""
@@ -128,7 +135,7 @@ def program(
     cls=Command,
     help=say(
         both(
-            "합성 도시를 만들고, 짓고, 화면으로 보여 줍니다.",
+            "합성 도시를 만들고 빌드해서 화면으로 보여 줍니다.",
             "Makes the synthetic city, builds it and shows it.",
         )
     ),
@@ -145,7 +152,7 @@ def demo(
         bool,
         typer.Option(
             "--serve/--no-serve",
-            help=say(both("짓고 나서 화면을 띄울지.", "Whether to serve the portal afterwards.")),
+            help=say(both("빌드한 뒤 화면을 띄울지.", "Whether to serve the portal afterwards.")),
         ),
     ] = True,
     host: Host = "127.0.0.1",
@@ -162,7 +169,7 @@ def demo(
     cls=Command,
     help=say(
         both(
-            "폴더를 한 도시의 작업 폴더로 만듭니다: 선언을 복사해 고쳐 쓸 수 있게 합니다.",
+            "폴더를 한 도시의 작업 폴더로 만듭니다. 선언을 복사해 두어 고쳐 쓸 수 있습니다.",
             "Makes a folder the workspace of a city: copies its declarations, to be edited.",
         )
     ),
@@ -183,7 +190,7 @@ def init(
     cls=Command,
     help=say(
         both(
-            "원본 파일을 작업 폴더에 넣고, 각각 어느 데이터셋인지 알려 줍니다.",
+            "원자료 파일을 작업 폴더에 넣고, 각각 어느 데이터셋인지 알려 줍니다.",
             "Puts raw files into the workspace and says which dataset each is.",
         )
     ),
@@ -218,7 +225,7 @@ def add(
     cls=Command,
     help=say(
         both(
-            "바뀐 것만 다시 짓습니다: 원본 → 표준 → 품질 → 저장 → 답.",
+            "바뀐 것만 다시 빌드합니다: 원자료 → 표준 → 품질 → 저장소 → 답.",
             "Builds what changed: raw files → standard → quality → lake → answers.",
         )
     ),
@@ -241,7 +248,7 @@ def build(
         bool,
         typer.Option(
             "--force",
-            help=say(both("바뀌지 않았어도 다시 짓습니다.", "Even what has not changed.")),
+            help=say(both("바뀌지 않았어도 다시 빌드합니다.", "Even what has not changed.")),
         ),
     ] = False,
     raw: Annotated[
@@ -251,7 +258,7 @@ def build(
             metavar="DIR",
             help=say(
                 both(
-                    "원본 파일이 있는 폴더 (적지 않으면 작업 폴더의 raw).",
+                    "원자료 파일이 있는 폴더 (적지 않으면 작업 폴더의 raw).",
                     "Where the raw files are (if not given, raw in the workspace).",
                 )
             ),
@@ -269,7 +276,7 @@ def build(
     cls=Command,
     help=say(
         both(
-            "무엇이 있고, 언제 것이며, 무엇이 왜 낡았는지 보여 줍니다.",
+            "무엇이 있고, 언제 것이며, 무엇을 왜 다시 빌드해야 하는지 보여 줍니다.",
             "Shows what is there, how fresh it is, and what is stale and why.",
         )
     ),
@@ -284,7 +291,7 @@ def status(workspace: Folder = Path(), as_json: AsJson = False) -> None:
     cls=Command,
     help=say(
         both(
-            "작업 폴더 없이 아무 표나 살펴보고 잘못을 알려 줍니다.",
+            "작업 폴더 없이 아무 표나 점검하고 잘못된 곳을 알려 줍니다.",
             "Judges any table, without a workspace, and lists its faults.",
         )
     ),
@@ -292,7 +299,7 @@ def status(workspace: Folder = Path(), as_json: AsJson = False) -> None:
 def check(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help=say(both("살펴볼 파일.", "The file to judge."))),
+        typer.Argument(metavar="FILE", help=say(both("점검할 파일.", "The file to judge."))),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -337,7 +344,7 @@ def show(
     cls=Command,
     help=say(
         both(
-            "답이나 데이터셋을 원본 파일의 지문까지 거슬러 올라갑니다.",
+            "답이나 데이터셋의 출처를 원자료 파일의 지문(SHA-256)까지 거슬러 보여 줍니다.",
             "Follows an answer or a dataset home, down to the digests of its raw files.",
         )
     ),
@@ -362,7 +369,7 @@ def serve(workspace: Folder = Path(), host: Host = "127.0.0.1", port: Port = 800
     cls=Command,
     help=say(
         both(
-            "합성 도시의 파일을 만듭니다: 부서에서 오는 그대로의 모습과 알려진 잘못까지.",
+            "합성 도시의 파일을 씁니다. 부서에서 보내는 모습 그대로, 미리 아는 오류까지 담습니다.",
             "Writes the synthetic city's files, as departments send them, known errors included.",
         )
     ),

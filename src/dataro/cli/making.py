@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dataro.build.run import StepResult
 
 RESULTS: dict[str, tuple[str, Text]] = {
-    "built": ("[green]✓[/]", both("만듦", "built")),
+    "built": ("[green]✓[/]", both("빌드함", "built")),
     "fresh": ("[dim]=[/]", both("그대로", "unchanged")),
     "absent": ("[dim]·[/]", both("원자료 없음", "no raw data")),
     "failed": ("[red]✗[/]", both("실패", "failed")),
@@ -42,12 +42,12 @@ def init(folder: Path, city: str | None) -> None:
             both(
                 f"작업 폴더를 만들었습니다: {folder}\n"
                 f"  선언: {made.datasets.name}/*.yml   분석: {made.analyses.name}/*.py   "
-                f"원본 파일: {made.raw.name}/\n"
-                f"다음: cd {folder} 다음에 dataro add 파일… → dataro build → dataro serve",
+                f"원자료: {made.raw.name}/\n"
+                f"다음: cd {folder} → dataro add 파일… → dataro build → dataro serve",
                 f"Made the workspace {folder}\n"
                 f"  declarations: {made.datasets.name}/*.yml   analyses: {made.analyses.name}/*.py   "
                 f"raw files: {made.raw.name}/\n"
-                f"Next: cd {folder}, then dataro add FILE… → dataro build → dataro serve",
+                f"Next: cd {folder} → dataro add FILE… → dataro build → dataro serve",
             )
         ),
         markup=False,
@@ -99,7 +99,7 @@ def run_build(
 
     started = time.monotonic()
     with progress(out) as bar:
-        task = bar.add_task(say(both("짓는 중", "Building")), total=None)
+        task = bar.add_task(say(both("빌드하는 중", "Building")), total=None)
 
         def report(step: BuildProgress) -> None:
             if step.result is None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 from rich.tree import Tree
 
 from dataro.build import workspace as workspaces
 from dataro.build.answers import answer as run_answer
 from dataro.build.context import Context, opened
+from dataro.build.status import Standing
+from dataro.build.status import status as workspace_status
 from dataro.cli.language import LANGUAGE, say
 from dataro.cli.output import SHOWN_ROWS, cell, console, frame_table, more_rows, print_json
 from dataro.publish.document import (
@@ -27,7 +32,75 @@ from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
 SYNTHETIC = both("합성 자료", "synthetic")
+
+
+STATES = {
+    "fresh": ("[green]✓[/]", both("최신", "fresh")),
+    "stale": ("[yellow]↻[/]", both("다시 빌드할 것", "stale")),
+    "absent": ("[dim]·[/]", both("자료 없음", "no data")),
+    "failed": ("[red]✗[/]", both("실패", "failed")),
+    "broken": ("[red]✗[/]", both("선언 오류", "broken")),
+}
+
+
+def status(folder: Path, as_json: bool) -> None:
+    """What is there, how fresh, and what is stale and why."""
+    workspace = workspaces.find(folder)
+    with opened(workspace) as context:
+        standings = workspace_status(context)
+        city = context.registry.city
+    if as_json:
+        things = [dataclasses.asdict(one) for one in standings]
+        print_json({"workspace": str(workspace.folder), "city": city.name, "things": things})
+        return
+    out = console()
+    out.print(f"[bold]{escape(say(city.name))}[/]  [dim]{escape(str(workspace.folder))}[/]")
+    for kind, heading in (
+        ("file", both("읽지 못한 선언", "Declarations that cannot be read")),
+        ("dataset", both("데이터셋", "Datasets")),
+        ("analysis", both("분석", "Analyses")),
+    ):
+        if rows := [one for one in standings if one.kind == kind]:
+            out.print()
+            out.print(_standings(say(heading), rows))
+    synthetic = sum(one.synthetic for one in standings)
+    if synthetic:
+        words = both(
+            f"⚠ {synthetic}개는 합성 자료이거나 합성 자료로 만든 것입니다.",
+            f"⚠ {synthetic} are synthetic or made from synthetic data.",
+        )
+        out.print(f"\n[yellow]{say(words)}[/]")
+
+
+def _standings(heading: str, rows: Sequence[Standing]) -> Table:
+    made = Table(title=heading, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for words, justify in (
+        (both("상태", "State"), "left"),
+        (both("이름", "Id"), "left"),
+        (both("제목", "Title"), "left"),
+        (both("행", "Rows"), "right"),
+        (both("오류율", "Errors"), "right"),
+        (both("만든 날", "Built"), "left"),
+        (both("까닭", "Why"), "left"),
+    ):
+        made.add_column(say(words), justify=cast("JustifyMethod", justify), overflow="fold")
+    for one in rows:
+        mark, word = STATES[one.state]
+        late = f" [yellow]{say(both('갱신 늦음', 'overdue'))}[/]" if one.overdue else ""
+        made.add_row(
+            f"{mark} {say(word)}",
+            escape(Path(one.id).name),
+            escape(say(one.title)),
+            "" if one.rows is None else f"{one.rows:,}",
+            "" if one.error_rate is None else f"{one.error_rate:.2%}",
+            (one.made_at or "")[:10],
+            ("" if one.state == "fresh" else escape(say(one.reason))) + late,
+        )
+    return made
 
 
 def show(folder: Path, subject: str, settings: Sequence[str], as_json: bool) -> None:
@@ -76,7 +149,7 @@ def _show_dataset(context: Context, dataset: Dataset, as_json: bool) -> None:
     if published is None:
         raise Problem(
             both(
-                f"{dataset.id}에는 아직 자료가 없습니다. 원본 파일({dataset.source.files})을 넣고 "
+                f"{dataset.id}에는 아직 자료가 없습니다. 원자료({dataset.source.files})을 넣고 "
                 "dataro build를 실행해 주세요.",
                 f"{dataset.id} has no data yet. Put its raw files ({dataset.source.files}) in and "
                 "run dataro build.",
