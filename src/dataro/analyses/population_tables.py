@@ -59,6 +59,7 @@ class PopulationDistrictMonths(
     month = d.MONTH.key()
     district = d.DISTRICT.key()
     definition = d.DEFINITION
+    area = d.DISTRICT.called(both("함께 센 지역의 대표 코드", "Code of the area counted"))
     together = d.COUNT.called(both("함께 센 읍면동 수", "Districts counted together"))
     people = d.PEOPLE
     density = d.DENSITY.optional()
@@ -67,9 +68,9 @@ class PopulationDistrictMonths(
 class PopulationGrowth(Table, title=both("읍면동 인구 증감", "Growth of districts")):
     """One row per comparable area: a district, or the districts that were one when the time began."""
 
-    area = d.NAME.called(both("지역", "Area")).key()
+    codes = d.CODES.key()
+    area = d.NAME.called(both("지역", "Area"))
     districts = d.COUNT.called(both("읍면동 수", "Districts"))
-    codes = d.NAME.called(both("행정동코드", "District codes"))
     month_before = d.MONTH.called(_BEFORE)
     month = d.MONTH
     people_before = d.PEOPLE.called(both("비교 시점 인구", "Residents then"))

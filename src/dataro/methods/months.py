@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
@@ -32,6 +33,6 @@ def gaps(months: Iterable[date]) -> list[tuple[date, date]]:
     known = sorted({number(month) for month in months})
     return [
         (month_at(before + 1), month_at(after - 1))
-        for before, after in zip(known, known[1:], strict=False)
+        for before, after in itertools.pairwise(known)
         if after - before > 1
     ]

@@ -97,6 +97,7 @@ SHARE = Term(both("비율", "Share"), Domain("율", "decimal", minimum=0, maximu
 FOREIGNERS = Term(both("외국인 수", "Foreigners"), CHANGE_DOMAIN, _PEOPLE)
 PERSONS_PER_HOUSEHOLD = Term(both("세대당 인구", "Persons per household"), RATE_DOMAIN, _PEOPLE)
 INDEX = Term(both("지수", "Index"), AREA_DOMAIN, None, both("기준 달 = 100", "Base month = 100"))
+CODES = Term(both("행정동코드 목록", "District codes"), Domain("코드", "text"))
 COUNT = Term(both("개수", "Count"), COUNT_DOMAIN)
 
 # Things
