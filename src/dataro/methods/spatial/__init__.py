@@ -1,0 +1,1 @@
+"""Space: travel times, accessibility and the siting of facilities. Knows nothing of cities."""
