@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from filelock import FileLock
 
 from dataro.data.lake.engine import connect
 from dataro.vocabulary.problem import Problem
@@ -49,14 +50,23 @@ class Lake:
         except OSError as error:
             raise _cannot_write(folder, error) from error
         self._connection = connect("ducklake", "sqlite_scanner")
-        catalogue = str(folder / "catalog.sqlite").replace("'", "''")
-        files = str(folder / "files").replace("'", "''")
+        made = folder / "catalog.made"
+        if made.exists():
+            self._attach()
+        else:  # two processes that meet an empty folder: one makes the catalogue, one waits
+            with FileLock(folder / "catalog.lock"):
+                self._attach()
+                made.touch()
+        self._write = threading.Lock()
+
+    def _attach(self) -> None:
+        catalogue = str(self.folder / "catalog.sqlite").replace("'", "''")
+        files = str(self.folder / "files").replace("'", "''")
         self._connection.execute(
             f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake (DATA_PATH '{files}/', "
             "OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, "
             "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 30000)"
         )
-        self._write = threading.Lock()
 
     def close(self) -> None:
         """Let go of the catalogue and all sessions."""
