@@ -109,7 +109,7 @@ def load(workspace: Workspace, *, strict: bool = False) -> Registry:
 
 
 def _package_modules(package: ModuleType) -> Iterator[ModuleType]:
-    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(found.name)
 
 
