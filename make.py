@@ -108,6 +108,9 @@ def project() -> None:
     environment()
     install("run")
     made_from = ("pyproject.toml", "hatch_build.py", "package-lock.json", "tools/assets.py")
+    assets = ROOT / "src/dataro/portal/static/vendor/manifest.json"
+    if not assets.exists():
+        (VENV / "stamps" / "project").unlink(missing_ok=True)
     if stamp := once("project", *(ROOT / name for name in made_from)):
         install("build")
         if not shutil.which("npm"):

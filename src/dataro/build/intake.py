@@ -54,8 +54,7 @@ def recognise(registry: Registry, file: Path) -> Recognised:
             )
         )
     patterns = dict(_patterns(registry))
-    name = unicodedata.normalize("NFC", file.name)
-    named = [id for id, one in patterns.items() if fnmatchcase(name, PurePosixPath(one).name)]
+    named = [id for id, pattern in patterns.items() if _is_named(file, pattern)]
     if len({patterns[id] for id in named}) == 1:
         return Recognised(file, tuple(named), "name")
     headings = _headings(file)
@@ -122,6 +121,15 @@ def _patterns(registry: Registry) -> Iterator[tuple[str, str]]:
         pattern = dataset.source.files
         if pattern is not None and not pattern.startswith(CITY_PREFIX):
             yield id, unicodedata.normalize("NFC", pattern)
+
+
+def _is_named(file: Path, pattern: str) -> bool:
+    """Whether the name says what the file is; ``*.csv`` says so only with its folder's name."""
+    path = PurePosixPath(unicodedata.normalize("NFC", file.resolve().as_posix()))
+    declared = PurePosixPath(pattern)
+    if declared.stem.strip("*?"):
+        return fnmatchcase(path.name, declared.name)
+    return len(declared.parts) > 1 and path.match(pattern)
 
 
 def _headings(file: Path) -> tuple[str, ...]:

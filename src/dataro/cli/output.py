@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dataro.cli.language import LANGUAGE, say
+from dataro.cli.language import say
 from dataro.publish.document import plain
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import Text, both
 
 SHOWN_ROWS = 20
-_WIDE_ENOUGH = 100  # columns, where the output goes to a file or a pipe
+_PIPE_WIDTH = 160  # columns where the output goes to a file or a pipe
 
 
 def console(*, error: bool = False) -> Console:
@@ -27,9 +27,8 @@ def console(*, error: bool = False) -> Console:
     stream = sys.stderr if error else sys.stdout
     return Console(
         file=stream,
-        width=None if stream.isatty() else _WIDE_ENOUGH,
+        width=None if stream.isatty() else _PIPE_WIDTH,
         highlight=False,
-        soft_wrap=not stream.isatty(),
     )
 
 
@@ -78,7 +77,7 @@ def cell(value: Any, term: Term | None = None) -> str:
     if kind == "year" or isinstance(value, bool):
         return str(value)
     if term and term.domain.codes and value in term.domain.codes:
-        return term.domain.codes[value][LANGUAGE]
+        return say(term.domain.codes[value])
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
@@ -106,8 +105,8 @@ def more_rows(total: int) -> str:
 def _heading(name: str, term: Term | None) -> str:
     if term is None:
         return name
-    unit = f" ({term.unit[LANGUAGE]})" if term.unit else ""
-    return f"{term.text[LANGUAGE]}{unit}"
+    unit = f" ({say(term.unit)})" if term.unit else ""
+    return f"{say(term.text)}{unit}"
 
 
 def _is_shape(term: Term | None) -> bool:

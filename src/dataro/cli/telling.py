@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 from rich.tree import Tree
 
 from dataro.build import workspace as workspaces
@@ -17,7 +18,7 @@ from dataro.build.answers import answer as run_answer
 from dataro.build.context import Context, opened
 from dataro.build.status import Standing
 from dataro.build.status import status as workspace_status
-from dataro.cli.language import LANGUAGE, say
+from dataro.cli.language import say
 from dataro.cli.output import SHOWN_ROWS, cell, console, frame_table, more_rows, print_json
 from dataro.publish.document import (
     answer_document,
@@ -223,7 +224,7 @@ def _heading(out: Console, words: str, receipt: Receipt) -> None:
 
 def _setting(analysis: Analysis, name: str, value: object) -> str:
     declared = analysis.settings[name]
-    return f"{name} = {cell(value)}  ({declared.text[LANGUAGE]})"
+    return f"{name} = {cell(value)}  ({say(declared.text)})"
 
 
 def _quality(name: str, verdict: Verdict) -> str:
@@ -274,9 +275,8 @@ def receipt_tree(receipt: Receipt, into: Tree | None = None) -> Tree:
         branch.add(f"[dim]{say(both('설정', 'settings'))} {escape(settings)}[/]")
     for file in receipt.files:
         encoding = f" · {file.encoding}" if file.encoding else ""
-        branch.add(
-            f"{escape(file.path)}  [dim]{file.bytes:,} B{encoding} · sha256 {file.sha256}[/]"
-        )
+        leaf = branch.add(f"{escape(file.path)}  [dim]{file.bytes:,} B{encoding}[/]")
+        leaf.add(Text(f"sha256 {file.sha256}", style="dim", overflow="fold"))
     for below in receipt.inputs:
         receipt_tree(below, branch)
     for absent in receipt.absent:
