@@ -1,0 +1,125 @@
+"""XLSX, XLS and ODS workbooks, read by calamine: which sheet, and every cell as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from dataro.data.sources.delimited import empty
+from dataro.data.sources.grid import Grid, read_grid
+from dataro.data.sources.raw import Report
+from dataro.vocabulary.dataset import Source
+from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.text import both
+
+SHEET = "sheet"
+"""Column that names the sheet where a declaration asks for several (``sheet: "*"``)."""
+
+
+def read_workbook(path: Path, source: Source, report: Report) -> Iterator[pl.DataFrame]:
+    """Batches of one sheet of a workbook: the declared one, or the first that holds a table.
+
+    ``sheet`` may be a pattern (``*``, ``Sheet?``): then all matching sheets follow each other and
+    the column ``sheet`` says which. Raises ``Problem`` for a workbook that is damaged or locked
+    with a password, and for a sheet that is not there.
+    """
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+    except PasswordError as error:
+        raise locked(report) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise Problem(
+            both(
+                f"{report.file}: 엑셀 파일을 열 수 없습니다({error}). 파일이 손상되었을 수 "
+                "있으니 엑셀에서 열어 다시 저장하십시오.",
+                f"{report.file}: the workbook cannot be opened ({error}). It may be damaged: open "
+                "it in a spreadsheet and save it again.",
+            )
+        ) from error
+    for name, several in _chosen(book, source, report):
+        grid = _grid(book, name)
+        for frame in read_grid(grid, source, report):
+            yield frame.with_columns(pl.lit(name).alias(SHEET)) if several else frame
+
+
+def locked(report: Report) -> Problem:
+    """The file needs a password."""
+    return Problem(
+        both(
+            f"{report.file}: 암호로 잠긴 파일입니다. 암호를 풀고 다시 저장한 뒤 올리십시오.",
+            f"{report.file}: the file is locked with a password. Save it without the password and "
+            "add it again.",
+        )
+    )
+
+
+def _chosen(book: CalamineWorkbook, source: Source, report: Report) -> Iterator[tuple[str, bool]]:
+    names = list(book.sheet_names)
+    if source.sheet:
+        if source.sheet in names:
+            yield source.sheet, False
+            return
+        matching = [name for name in names if fnmatchcase(name, source.sheet)]
+        if not matching:
+            near = did_you_mean(source.sheet, names)
+            raise Problem(
+                both(
+                    f"{report.file}: “{source.sheet}” 시트가 없습니다.{near.ko} 있는 시트: "
+                    f"{', '.join(names)}.",
+                    f"{report.file}: there is no sheet “{source.sheet}”.{near.en} Sheets: "
+                    f"{', '.join(names)}.",
+                )
+            )
+        for name in matching:
+            if book.get_sheet_by_name(name).total_height:
+                yield name, True
+        return
+    with_table = [name for name in names if _has_table(book.get_sheet_by_name(name))]
+    if not with_table:
+        raise empty(report)
+    if len(with_table) > 1:
+        others = ", ".join(with_table[1:])
+        report.note(
+            f"“{with_table[0]}” 시트를 읽었습니다. 다른 시트({others})를 읽으려면 선언에 sheet를 "
+            "적으십시오.",
+            f"read the sheet “{with_table[0]}”. To read another ({others}), declare “sheet”.",
+        )
+    yield with_table[0], False
+
+
+def _has_table(sheet: Any) -> bool:
+    return bool(sheet.height and sheet.width)
+
+
+def _grid(book: CalamineWorkbook, name: str) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    rows = ([as_text(cell) for cell in row] for row in sheet.iter_rows())
+    return Grid(name, rows, tuple(sheet.merged_cell_ranges or ()))
+
+
+def as_text(cell: Any) -> str | None:
+    """A cell as text: whole numbers without a point, dates as ISO 8601, empty as None."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        if cell.time() == time():
+            return cell.date().isoformat()
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        seconds = int(cell.total_seconds())
+        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return str(cell)
