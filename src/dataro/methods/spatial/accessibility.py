@@ -125,7 +125,7 @@ def _matrix(minutes: ArrayLike) -> Floats:
     times = np.asarray(minutes, dtype=np.float64)
     if times.ndim != 2:
         raise ValueError(f"minutes has {times.ndim} dimensions; expected (places, facilities)")
-    if np.isnan(times).any() or (times < 0).any():
+    if not (times >= 0).all():  # also where missing
         raise ValueError("minutes holds negative or missing times; write infinity for no way")
     return times
 

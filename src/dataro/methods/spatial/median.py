@@ -20,8 +20,9 @@ from dataro.methods.spatial.solver import Programme, minimise
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
-RESTARTS = 8
-ROUNDS = 900
+STARTS = 6
+SHAKES = 24
+ROUNDS = 1200
 
 
 def smallest_mean(
@@ -86,18 +87,30 @@ def costs(minutes: ArrayLike, need: ArrayLike, far: float | None) -> tuple[Float
 
 
 def _from_many_starts(ways: Floats, terms: Ground, rng: np.random.Generator) -> Flags:
+    """The best of a grown plan, plans from random starts, and shaken copies of the best."""
     best = _interchange(ways, terms, _grown(ways, terms, None))
     value = mean_cost(ways, best)
-    for _ in range(RESTARTS):
-        other = _interchange(ways, terms, _grown(ways, terms, rng))
+    for number in range(STARTS + SHAKES):
+        start = _shaken(best, terms, rng) if number >= STARTS else None
+        other = _interchange(ways, terms, _grown(ways, terms, rng, start))
         if (cost := mean_cost(ways, other)) < value:
             best, value = other, cost
     return best
 
 
-def _grown(ways: Floats, terms: Ground, rng: np.random.Generator | None) -> Flags:
-    """A first plan, grown site by site: always the best, or (with ``rng``) one at random."""
-    chosen = (terms.standing | terms.pinned) & terms.allowed
+def _shaken(best: Flags, terms: Ground, rng: np.random.Generator) -> Flags:
+    """The plan without some of its sites, chosen at random (existing ones stay)."""
+    loose = np.flatnonzero(best & ~terms.pinned & ~terms.standing)
+    shaken = best.copy()
+    shaken[rng.permutation(loose)[: max(2, loose.size // 5)]] = False
+    return shaken
+
+
+def _grown(
+    ways: Floats, terms: Ground, rng: np.random.Generator | None, start: Flags | None = None
+) -> Flags:
+    """A plan grown site by site: always the best, or (with ``rng``) one at random."""
+    chosen = (terms.standing | terms.pinned) & terms.allowed if start is None else start.copy()
     loose = np.flatnonzero(terms.standing & ~terms.pinned)
     surplus = max(int(chosen.sum()) - terms.most, 0)
     chosen[loose[:surplus]] = False
