@@ -49,10 +49,11 @@ from dataro.data.datasets.population import (
     PopulationChange,
 )
 from dataro.methods import months as calendar
-from dataro.vocabulary.analysis import Between, Choices, analysis
+from dataro.vocabulary.analysis import analysis
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
 from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.settings import Between, Choices
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
 
@@ -221,7 +222,7 @@ def _districts(
     if by_age is not None and (age_definition := _definition(by_age.rows, used)):
         age_months = _months(by_age.rows, age_definition, until)
         if age_months:
-            ages = ages_of_districts(by_age, where, age_definition, age_months[-1])
+            ages = ages_of_districts(by_age, where, age_definition, age_months[-1], months[-1])
     before = compared_with(months)
     return (
         _or_empty(PopulationByDistrict, districts_now(residents, where, used, months[-1], ages)),

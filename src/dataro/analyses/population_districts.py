@@ -202,28 +202,29 @@ def growth_between(
 
 
 def ages_of_districts(
-    by_age: DistrictResidentsByAge, where: Map, definition: str, month: date
+    by_age: DistrictResidentsByAge, where: Map, definition: str, age_month: date, month: date
 ) -> ir.Table:
-    """Age measures of those districts of today that were areas of their own in ``month``."""
+    """Age measures of the districts of ``month`` that were the same areas in ``age_month``."""
     import ibis
     import polars as pl
 
-    alone = [g for g in where.lineage.groups(last_day(month)) if len(g.members) == 1]
+    same = {group.members for group in where.lineage.groups(last_day(month))}
     codes = pl.DataFrame(
         [
             {"code": code, "key": where.districts[group.members[0].code].code}
-            for group in alone
-            if len(group.holders[0]) == 1
-            for code in group.holders[0][0].codes
+            for group in where.lineage.groups(last_day(age_month))
+            if group.members in same
+            for holder in group.holders[0]
+            for code in holder.codes
         ],
         schema={"code": pl.String, "key": pl.String},
     )
-    rows = by_age.rows.filter(by_age.month == month, by_age.definition == definition)
+    rows = by_age.rows.filter(by_age.month == age_month, by_age.definition == definition)
     joined = rows.inner_join(ibis.memtable(codes), [("district", "code")])
     measures = age_measures(joined, ["key"])
     return measures.select(
         "median_age", "dependency", "share_young", "share_old",
-        district="key", age_month=ibis.literal(month),
+        district="key", age_month=ibis.literal(age_month),
     )  # fmt: skip
 
 
@@ -234,28 +235,31 @@ def districts_now(
     month: date,
     ages: ir.Table | None,
 ) -> ir.Table:
-    """Every district of today that was an area of its own at ``month``, with what is known of it."""
+    """The areas of ``month`` with what is known of them: districts of today, or several as one."""
     import ibis
     import polars as pl
 
-    groups = [g for g in where.lineage.groups(last_day(month)) if len(g.members) == 1]
+    groups = where.lineage.groups(last_day(month))
     described = ibis.memtable(
         pl.DataFrame(
             [
-                {"area_code": g.members[0].code, "district": one.code, "name": one.name,
-                 "gu": one.gu, "area": one.area}
-                for g in groups
-                for one in [where.districts[g.members[0].code]]
+                {
+                    "area_code": group.members[0].code,
+                    "district": where.districts[group.members[0].code].code,
+                    "name": where.named(group),
+                    "districts": len(group.members),
+                    "gu": where.districts[group.members[0].code].gu,
+                    "area": _area_of(group, where),
+                }
+                for group in groups
             ],
             schema={"area_code": pl.String, "district": pl.String, "name": pl.String,
-                    "gu": pl.String, "area": pl.Float64},
+                    "districts": pl.Int64, "gu": pl.String, "area": pl.Float64},
         )
     )  # fmt: skip
     rows = residents.rows.filter(residents.definition == definition)
     people = counted(rows, {month: groups}).rename(area_code="area")
-    joined = described.inner_join(people, "area_code").mutate(
-        definition=ibis.literal(definition),
-    )
+    joined = described.inner_join(people, "area_code").mutate(definition=ibis.literal(definition))
     joined = joined.mutate(
         persons_per_household=joined.people / joined.households.nullif(0),
         density=joined.people / joined.area.nullif(0),

@@ -130,8 +130,8 @@ def districts_compared(
     if months.is_empty() or not areas:
         return None
     areas.sort(key=lambda row: -abs(row["change"]))
-    at = every(months["month"].min(), months["month"].max())
-    rows = months.to_dicts()
+    rows = months.sort("month").to_dicts()
+    at = every(rows[0]["month"], rows[-1]["month"])
     return Line(
         title=said(
             "인구가 가장 많이 변한 지역: {name} {change:+,}명",

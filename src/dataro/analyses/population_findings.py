@@ -17,7 +17,7 @@ from dataro.analyses.population_tables import (
 )
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
-from dataro.vocabulary.text import Finding, both, finding
+from dataro.vocabulary.text import Finding, Text, both, finding
 
 SERIES = {"city": both("시 전체", "the city"), "districts": both("읍면동", "the districts")}
 
@@ -39,11 +39,11 @@ def size(by_month: PopulationByMonth, definition: str, city: City) -> list[Findi
     else:
         found = [
             finding(
-                "{city}의 인구는 {month:month} 말 {people:,}명으로, 12개월 동안 {change:+,}명({growth:+.1%}) "
-                "변했습니다(정의: {definition}).",
-                "{city} had {people:,} residents at the end of {month:month}, {change:+,} "
-                "({growth:+.1%}) over twelve months (definition: {definition}).",
-                change=last["change"], growth=last["growth"], **said,
+                "{city}의 인구는 {month:month} 말 {people:,}명으로, 12개월 동안 {amount:,}명({growth:+.1%}) "
+                "{went}(정의: {definition}).",
+                "{city} had {people:,} residents at the end of {month:month}, {amount:,} {went} than "
+                "twelve months before ({growth:+.1%}; definition: {definition}).",
+                amount=abs(last["change"]), went=_went(last["change"]), growth=last["growth"], **said,
             )
         ]  # fmt: skip
     if first["month"] < last["month"] and first["people"]:
@@ -56,6 +56,10 @@ def size(by_month: PopulationByMonth, definition: str, city: City) -> list[Findi
             )
         )  # fmt: skip
     return found
+
+
+def _went(change: int) -> Text:
+    return both("늘었습니다", "more") if change >= 0 else both("줄었습니다", "fewer")
 
 
 def definitions(by_month: PopulationByMonth, definition: str) -> list[Finding]:
@@ -79,8 +83,8 @@ def definitions(by_month: PopulationByMonth, definition: str) -> list[Finding]:
         last = foreign[-1]
         found.append(
             finding(
-                "외국인은 {month:month}에 {foreigners:,}명이 더해졌습니다({other}).",
-                "In {month:month} {foreigners:,} foreigners were added ({other}).",
+                "외국인을 포함한 수는 {month:month}이(가) 마지막이며, 그달 외국인은 {foreigners:,}명입니다({other}).",
+                "Foreigners were last counted for {month:month}: {foreigners:,} ({other}).",
                 month=last["month"], foreigners=last["foreigners"],
                 other=DEFINITIONS[last["definition"]],
             )
@@ -171,7 +175,7 @@ def ages(age_measures: PopulationAgeMeasures) -> list[Finding]:
     if first["month"] < last["month"]:
         found.append(
             finding(
-                "{first:month} 이후 65세 이상의 비율은 {old:+.1f}%포인트, 15세 미만의 비율은 {young:+.1f}%포인트 변했습니다.",
+                "{first:month} 이후 65세 이상의 비율은 {old:+.1f}%포인트, 15세 미만의 비율은 {young:+.1f}%포인트 달라졌습니다.",
                 "Since {first:month} the share of 65 and over changed by {old:+.1f} percentage points, "
                 "that of under 15 by {young:+.1f}.",
                 first=first["month"], old=100 * (last["share_old"] - first["share_old"]),

@@ -24,15 +24,15 @@ def density_map(
     shapes: DistrictShapes | None,
 ) -> Choropleth | None:
     """People per km², now and in every month that has district totals."""
-    rows = by_district.frame().sort("district").to_dicts()
-    dense = [row for row in rows if row["density"] is not None]
+    dense = [row for row in by_district.frame().to_dicts() if row["density"] is not None]
     if shapes is None or not dense:
         return None
     top = max(dense, key=lambda row: row["density"])
-    places = [row["district"] for row in rows]
-    months = district_months.frame()
-    frames = {}
-    for (month,), found in months.sort("month").group_by("month", maintain_order=True):
+    outlines = shapes.frame().sort("district")
+    places = outlines["district"].to_list()
+    frames: dict[str, list[float | None]] = {}
+    months = district_months.frame().sort("month")
+    for (month,), found in months.group_by("month", maintain_order=True):
         by_code = dict(zip(found["district"], found["density"], strict=True))
         frames[f"{month:%Y-%m}"] = [_rounded(by_code.get(code)) for code in places]
     return Choropleth(
@@ -43,15 +43,15 @@ def density_map(
         ),
         shapes=DistrictShapes.id,
         places=places,
-        at=[row["name"] for row in rows],
+        at=outlines["name"].to_list(),
         y=Axis(d.DENSITY.text, "number", d.DENSITY.unit),
-        values=[_rounded(row["density"]) for row in rows],
+        values=frames[f"{top['month']:%Y-%m}"],
         frames=frames,
         note=Note(
             alt=said(
                 "{month:month} 읍면동 {count}곳의 인구밀도 지도",
                 "Map of population density in {count} districts, {month:month}",
-                month=rows[0]["month"], count=len(rows),
+                month=top["month"], count=len(places),
             ),
             source=SOURCE,
             caution=both(

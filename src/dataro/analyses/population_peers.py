@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+WITH_HOUSEHOLDS = "residents"
+"""The definition whose own people and households are divided where the chosen one has none."""
+
 
 def cities_like(
     residents: CityResidents, places: Sequence[str], definition: str, month: date, count: int
@@ -37,12 +40,19 @@ def cities_like(
         month=(rows.month + ibis.interval(months=12)).cast("date"),
         people_before="people",
     )
+    counted = residents.rows.filter(
+        residents.definition == WITH_HOUSEHOLDS, residents.month == month
+    ).select("place", household_people="people", counted_households="households")
     joined = now.left_join(before, ["place", "month"]).drop("place_right", "month_right")
+    joined = joined.left_join(counted, "place").drop("place_right")
     return joined.mutate(
         name=ibis.coalesce(joined.place_name.split(" ")[-1], joined.place),
         change=joined.people - joined.people_before,
         growth=joined.people / joined.people_before.nullif(0) - 1,
-        persons_per_household=joined.people / joined.households.nullif(0),
+        persons_per_household=ibis.coalesce(
+            joined.people / joined.households.nullif(0),
+            joined.household_people / joined.counted_households.nullif(0),
+        ),
     )
 
 

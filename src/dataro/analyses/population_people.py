@@ -42,7 +42,7 @@ def age_pyramid(ages: PopulationAgeStructure) -> Pyramid | None:
     earlier = first < last
     return Pyramid(
         title=said(
-            "{band}가 가장 많은 연령 구조", "The largest age band is {band}", band=_band(*largest)
+            "{band} 주민이 가장 많습니다", "The largest age band is {band}", band=_band(*largest)
         ),
         ages=[_band(*band) for band in bands],
         men=side("male", last),
@@ -107,7 +107,7 @@ def components_by_year(components: PopulationComponents) -> Bars | None:
     years = sorted({row["month"].year for row in rows})
 
     def total(name: str, year: int, sign: int = 1) -> int:
-        return sign * sum(row[name] for row in rows if row["month"].year == year)
+        return sign * sum(int(row[name]) for row in rows if row["month"].year == year)
 
     last = years[-1]
     part = sum(row["month"].year == last for row in rows)

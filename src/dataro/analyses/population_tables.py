@@ -30,10 +30,14 @@ class PopulationByMonth(Table, title=both("월별 인구", "Residents by month")
 
 
 class PopulationByDistrict(Table, title=both("읍면동 인구", "Residents of districts")):
-    """One row per district of today, at the latest month with district totals."""
+    """One row per district at the latest month, or districts of today that were one area then.
+
+    ``district`` is the code of the first, ``districts`` how many there are.
+    """
 
     district = d.DISTRICT.key()
     name = d.DISTRICT_NAME
+    districts = d.COUNT.called(both("읍면동 수", "Districts"))
     gu = d.PLACE_NAME.called(both("구", "Gu")).optional()
     month = d.MONTH
     definition = d.DEFINITION

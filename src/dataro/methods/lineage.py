@@ -148,13 +148,13 @@ def _continues(period: Period) -> str | None:
 def _area(newest: str, by_code: dict[str, list[Period]]) -> Area:
     codes = [newest]
     while codes[-1] in by_code:
-        before = _continues(by_code[codes[-1]][0])
-        if before is None or before in codes:
+        earlier = _continues(by_code[codes[-1]][0])
+        if earlier is None or earlier in codes:
             break
-        codes.append(before)
+        codes.append(earlier)
     oldest = next(by_code[code] for code in reversed(codes) if code in by_code)[0]
-    before = _origins(oldest)
-    return Area(tuple(codes), oldest.valid_from, by_code[newest][-1].valid_to, before)
+    ends = by_code[newest][-1].valid_to
+    return Area(tuple(codes), oldest.valid_from, ends, _origins(oldest))
 
 
 def _origins(period: Period) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class CityResidentsByAge(Table, title=both("시군구 연령별 인구", "Reside
     sex = d.SEX.key()
     age_from = d.AGE_FROM.key()
     age_to = d.AGE_TO.optional()
+    place_name = d.PLACE_NAME.optional()
     people = d.PEOPLE
 
 
