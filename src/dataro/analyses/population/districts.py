@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dataro.analyses.population_city import age_measures
+from dataro.analyses.population.city import age_measures
 from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.data.datasets.population import DistrictResidents, DistrictResidentsByAge
 from dataro.methods.lineage import Group, Lineage, Period

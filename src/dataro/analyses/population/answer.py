@@ -6,26 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from dataro.analyses import population_figures as figures
-from dataro.analyses import population_findings as findings
-from dataro.analyses import population_maps as maps
-from dataro.analyses import population_people as people
-from dataro.analyses.population_city import (
+from dataro.analyses.population import figures, findings, maps, people
+from dataro.analyses.population.city import (
     age_measures,
     age_structure,
     by_month,
     components,
     households_by_size,
 )
-from dataro.analyses.population_districts import (
+from dataro.analyses.population.districts import (
     ages_of_districts,
     district_map,
     districts_now,
     growth_between,
     months_of_districts,
 )
-from dataro.analyses.population_peers import cities_like, months_of, with_ages
-from dataro.analyses.population_tables import (
+from dataro.analyses.population.peers import cities_like, months_of, with_ages
+from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationAgeStructure,
     PopulationByDistrict,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from dataro.analyses.population_axes import Row
-from dataro.analyses.population_tables import (
+from dataro.analyses.population.axes import Row
+from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationByDistrict,
     PopulationByMonth,

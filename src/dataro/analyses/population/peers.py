@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dataro.analyses.population_city import age_measures
+from dataro.analyses.population.city import age_measures
 from dataro.data.datasets.population import CityResidents, CityResidentsByAge
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataro.analyses.population_axes import said
-from dataro.analyses.population_tables import (
+from dataro.analyses.population.axes import said
+from dataro.analyses.population.tables import (
     PopulationByDistrict,
     PopulationDistrictMonths,
     PopulationGrowth,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from dataro.analyses.population_axes import MONTH, PEOPLE, SOURCE, Row, along, said
-from dataro.analyses.population_tables import (
+from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, Row, along, said
+from dataro.analyses.population.tables import (
     PopulationByDistrict,
     PopulationByMonth,
     PopulationDistrictMonths,
