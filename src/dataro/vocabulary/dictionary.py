@@ -110,3 +110,26 @@ ID = Term(both("관리번호", "Identifier"), ID_DOMAIN)
 FLOOR_AREA = Term(both("연면적", "Floor area"), AREA_DOMAIN, both("㎡", "m²"))
 HEADWAY = Term(both("배차간격", "Headway"), Domain("시간", "integer", minimum=0, maximum=1440),
                both("분", "minutes"))  # fmt: skip
+
+# Care and the siting of services
+CHILDREN = Term(both("아동 수", "Children"), COUNT_DOMAIN, _PEOPLE)
+EXPECTED_PEOPLE = Term(both("예상 인원", "People expected"), AREA_DOMAIN, _PEOPLE)
+SEATS = Term(both("정원", "Seats"), COUNT_DOMAIN, _PEOPLE)
+MINUTES = Term(
+    both("소요 시간", "Travel time"), Domain("시간", "decimal", minimum=0), both("분", "minutes")
+)
+FLOOR_CLASS = Term(
+    both("평형 구분", "Floor-area class"),
+    Domain("코드", "code", codes={
+        "to19": both("19평 이하", "Up to 19 pyeong"),
+        "20_25": both("20~25평", "20–25 pyeong"),
+        "26_32": both("26~32평", "26–32 pyeong"),
+        "33_39": both("33~39평", "33–39 pyeong"),
+        "40_49": both("40~49평", "40–49 pyeong"),
+        "from50": both("50평 이상", "50 pyeong and over"),
+    }),
+    about=both("공급면적, 1평은 3.3058㎡", "Supplied area; one pyeong is 3.3058 m²"),
+)  # fmt: skip
+YES_NO = Term(both("여부", "Yes or no"), Domain("여부", "boolean"))
+SENTENCE = Term(both("설명", "Explanation"), Domain("내용", "text"))
+COST = Term(both("비용", "Cost"), AREA_DOMAIN, both("백만 원", "million won"))
