@@ -91,11 +91,13 @@ def fertility() -> NDArray[np.float64]:
 def tidy(people: People, homes: Homes, t: int, rng: np.random.Generator) -> None:
     """Drop empty households, and take children left without an adult into another family."""
     adults = np.bincount(people.home[people.age(t) >= ADULT - 1], minlength=len(homes))
-    sizes = np.bincount(people.home, minlength=len(homes))
-    for home in np.flatnonzero((sizes > 0) & (adults == 0)):
-        near = np.flatnonzero((homes.cell == homes.cell[home]) & (adults > 0))
-        if len(near):
-            people.home[people.home == home] = rng.choice(near)
+    lonely = np.flatnonzero(adults[people.home] == 0)
+    for cell in np.unique(homes.cell[people.home[lonely]]):
+        mine = lonely[homes.cell[people.home[lonely]] == cell]
+        families = np.flatnonzero((homes.cell == cell) & (adults > 0))
+        if len(families):
+            left, place = np.unique(people.home[mine], return_inverse=True)
+            people.home[mine] = rng.choice(families, len(left))[place]
     alive = np.bincount(people.home, minlength=len(homes)) > 0
     renumbered = (np.cumsum(alive) - 1).astype(np.int32)
     people.home = renumbered[people.home]
