@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import shutil
 import unicodedata
@@ -81,23 +82,7 @@ def put(registry: Registry, file: Path, dataset: str) -> Path:
     delivery. Raises ``Problem`` for an unknown dataset, one that takes no files, another file
     type than it is declared with, or a folder that cannot be written.
     """
-    patterns = dict(_patterns(registry))
-    if dataset not in registry.datasets:
-        guess = did_you_mean(dataset, registry.datasets)
-        raise Problem(
-            both(
-                f"“{dataset}” 데이터셋은 없습니다.{guess.ko}",
-                f"There is no dataset “{dataset}”.{guess.en}",
-            )
-        )
-    if dataset not in patterns:
-        raise Problem(
-            both(
-                f"{dataset}은(는) 원본 파일을 받지 않는 데이터셋입니다(open API이거나 도시 선언에 들어 있습니다).",
-                f"{dataset} takes no raw files (it comes from an open API or with the declarations).",
-            )
-        )
-    target = registry.workspace.raw / _place(patterns[dataset], file)
+    target = _target(registry, file, dataset)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not (target.exists() and target.samefile(file)):
@@ -114,6 +99,35 @@ def put(registry: Registry, file: Path, dataset: str) -> Path:
             )
         ) from error
     return target
+
+
+def is_taken(registry: Registry, file: Path, dataset: str) -> bool:
+    """Whether putting ``file`` in would replace another file of ``dataset``.
+
+    Raises ``Problem`` as ``put`` does.
+    """
+    target = _target(registry, file, dataset)
+    return target.exists() and not filecmp.cmp(target, file, shallow=False)
+
+
+def _target(registry: Registry, file: Path, dataset: str) -> Path:
+    patterns = dict(_patterns(registry))
+    if dataset not in registry.datasets:
+        guess = did_you_mean(dataset, registry.datasets)
+        raise Problem(
+            both(
+                f"“{dataset}” 데이터셋은 없습니다.{guess.ko}",
+                f"There is no dataset “{dataset}”.{guess.en}",
+            )
+        )
+    if dataset not in patterns:
+        raise Problem(
+            both(
+                f"{dataset}은(는) 원자료 파일을 받지 않는 데이터셋입니다(오픈API에서 오거나 도시 선언에 들어 있습니다).",
+                f"{dataset} takes no raw files (it comes from an open API or with the declarations).",
+            )
+        )
+    return registry.workspace.raw / _place(patterns[dataset], file)
 
 
 def _patterns(registry: Registry) -> Iterator[tuple[str, str]]:

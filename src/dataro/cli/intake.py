@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 
 from dataro.build import workspace as workspaces
-from dataro.build.intake import Recognised, put, recognise
+from dataro.build.intake import Recognised, is_taken, put, recognise
 from dataro.build.registry import Registry, load
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
@@ -44,6 +44,8 @@ def _added(registry: Registry, file: Path, dataset: str | None) -> dict[str, Any
                 return _document(file, (), None, _unknown(found))
             said = _taken(registry, found)
             datasets = found.datasets
+            if found.by == "headings" and is_taken(registry, file, datasets[0]):
+                return _document(file, (), None, _taken_already(registry, found))
         else:
             datasets, said = (dataset,), both(f"→ {dataset}", f"→ {dataset}")
         target = put(registry, file, datasets[0])
@@ -68,6 +70,17 @@ def _taken(registry: Registry, found: Recognised) -> Text:
     )
 
 
+def _taken_already(registry: Registry, found: Recognised) -> Text:
+    id = found.datasets[0]
+    pattern = registry.datasets[id].source.files
+    return both(
+        f"열 제목은 {id} 같지만 그 데이터셋의 파일({pattern})이 이미 있어 넣지 않았습니다. "
+        f"새로 받은 파일이어서 바꿔야 한다면 --dataset {id} 옵션을 붙여 주세요.",
+        f"Its headings look like {id}, whose file ({pattern}) is there already, so it was not put "
+        f"in. If this one replaces it, add --dataset {id}.",
+    )
+
+
 def _unknown(found: Recognised) -> Text:
     headings = ", ".join(found.headings[:8]) + (" …" if len(found.headings) > 8 else "")
     read = both(f" 읽은 열 제목: {headings}.", f" Headings read: {headings}.")
@@ -76,7 +89,7 @@ def _unknown(found: Recognised) -> Text:
     near = both("", "")
     if found.near:
         near = both(
-            f" 가장 가까운 데이터셋은 {found.near}입니다. 맞으면 --dataset {found.near}을(를) 붙여 주세요.",
+            f" 가장 가까운 데이터셋은 {found.near}입니다. 맞으면 --dataset {found.near} 옵션을 붙여 주세요.",
             f" The nearest is {found.near}; if that is right, add --dataset {found.near}.",
         )
     return both(

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from dataro.vocabulary.text import Language, Text
+from dataro.vocabulary.text import Language, Text, resolve_particles
 
 LANGUAGE_VARIABLE = "DATARO_LANG"
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order POSIX reads them
@@ -44,4 +44,4 @@ LANGUAGE: Language = chosen_language(os.environ)
 
 def say(text: Text) -> str:
     """``text`` in the reader's language."""
-    return text[LANGUAGE]
+    return resolve_particles(text.ko) if LANGUAGE == "ko" else text.en

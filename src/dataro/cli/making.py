@@ -117,13 +117,12 @@ def run_build(
 
 
 def _line(result: StepResult) -> str:
-    mark, word = RESULTS[result.result]
-    rows = say(both(f"{result.rows:,}행", f"{result.rows:,} rows")) if result.rows else ""
-    detail = escape(say(result.problem or result.reason))
-    spent = elapsed(result.seconds) if result.result == "built" else ""
-    return "  ".join(
-        part for part in (f"{mark} [bold]{result.id}[/]", say(word), rows, spent, f"[dim]{detail}[/]") if part
-    )  # fmt: skip
+    mark, _ = RESULTS[result.result]
+    detail = f"[dim]{escape(say(result.problem or result.reason))}[/]"
+    if result.result != "built":
+        return f"{mark} [bold]{result.id}[/]  {detail}"
+    rows = say(both(f"{result.rows or 0:,}행", f"{result.rows or 0:,} rows"))
+    return f"{mark} [bold]{result.id}[/]  {rows}  {elapsed(result.seconds)}  {detail}"
 
 
 def _step_document(one: StepResult) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -27,7 +28,7 @@ def console(*, error: bool = False) -> Console:
     stream = sys.stderr if error else sys.stdout
     return Console(
         file=stream,
-        width=None if stream.isatty() else _PIPE_WIDTH,
+        width=None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH,
         highlight=False,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -32,9 +31,6 @@ from dataro.vocabulary.answer import Answer, Receipt, Verdict
 from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
-
-if TYPE_CHECKING:
-    from rich.console import JustifyMethod
 
 SYNTHETIC = both("합성 자료", "synthetic")
 
@@ -79,27 +75,24 @@ def status(folder: Path, as_json: bool) -> None:
 
 def _standings(heading: str, rows: Sequence[Standing]) -> Table:
     made = Table(title=heading, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for words, justify in (
-        (both("상태", "State"), "left"),
-        (both("이름", "Id"), "left"),
-        (both("제목", "Title"), "left"),
-        (both("행", "Rows"), "right"),
-        (both("오류율", "Errors"), "right"),
-        (both("만든 날", "Built"), "left"),
-        (both("까닭", "Why"), "left"),
-    ):
-        made.add_column(say(words), justify=cast("JustifyMethod", justify), overflow="fold")
+    made.add_column(say(both("상태", "State")), no_wrap=True)
+    made.add_column(say(both("이름", "Name")), overflow="fold")
+    made.add_column(say(both("행", "Rows")), justify="right", no_wrap=True)
+    made.add_column(say(both("오류율", "Errors")), justify="right", no_wrap=True)
+    made.add_column(say(both("빌드한 날", "Built")), no_wrap=True)
     for one in rows:
         mark, word = STATES[one.state]
-        late = f" [yellow]{say(both('갱신 늦음', 'overdue'))}[/]" if one.overdue else ""
+        about = [f"{escape(Path(one.id).name)}  [dim]{escape(say(one.title))}[/]"]
+        if one.state != "fresh":
+            about.append(f"[yellow]{escape(say(one.reason))}[/]")
+        if one.overdue:
+            about.append(f"[yellow]{say(both('갱신 주기를 넘겼습니다', 'overdue'))}[/]")
         made.add_row(
             f"{mark} {say(word)}",
-            escape(Path(one.id).name),
-            escape(say(one.title)),
+            "\n".join(about),
             "" if one.rows is None else f"{one.rows:,}",
             "" if one.error_rate is None else f"{one.error_rate:.2%}",
             (one.made_at or "")[:10],
-            ("" if one.state == "fresh" else escape(say(one.reason))) + late,
         )
     return made
 
