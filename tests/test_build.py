@@ -145,7 +145,7 @@ def test_settings_are_checked_and_run_on_the_published_snapshots(city: Workspace
 
 
 def test_what_the_twin_wrote_is_marked_synthetic_all_the_way(city: Workspace) -> None:
-    (city.raw / "TWIN.json").write_text('{"files": {"인구/2024.csv": ""}}', encoding="utf-8")
+    (city.raw / "TWIN.json").write_text('{"digests": {"인구/2024.csv": ""}}', encoding="utf-8")
     results(city)
     with opened(city) as context:
         assert answer(context, "growth").receipt.synthetic

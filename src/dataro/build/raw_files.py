@@ -44,7 +44,7 @@ class RawFolder:
         if manifest is None:
             return frozenset()
         try:
-            listed = json.loads(manifest.read_text("utf-8"))["files"]
+            listed = json.loads(manifest.read_text("utf-8"))["digests"]
         except (ValueError, KeyError, OSError) as error:
             raise Problem(
                 both(
