@@ -58,10 +58,11 @@ def tidy(frames: Iterable[pl.DataFrame], report: Report) -> Iterator[pl.DataFram
 
 
 def _totals(frame: pl.DataFrame) -> list[int]:
-    first = [name for name in frame.columns if name != ROW and frame.schema[name] == pl.String][:1]
-    if not first:
+    strings = (name for name, kind in frame.schema.items() if kind == pl.String)
+    first = next(strings, None)
+    if first is None:
         return []
-    label = pl.col(first[0]).str.strip_chars()
+    label = pl.col(first).str.strip_chars()
     return frame.filter(label.str.contains(TOTAL)).get_column(ROW).to_list()
 
 

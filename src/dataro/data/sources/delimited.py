@@ -59,6 +59,9 @@ def _batches(
         raise empty(report)
     rows = [[cell or None for cell in row] for row in preview]
     names, body = _shape(rows, source, report)
+    if body >= len(preview):
+        yield pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
+        return
     bad: dict[int, str] = {}
     reader = _open(path, encoding, delimiter, len(names), body, bad)
     next_row = body + 1

@@ -7,12 +7,14 @@ import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
 
 from dataro.data.sources.body import tidy
 from dataro.data.sources.delimited import read_delimited
+from dataro.data.sources.documents import read_html, read_hwp, read_hwpx
 from dataro.data.sources.format import SHAPE_PARTS, Format, recognise
 from dataro.data.sources.raw import FILE, GEOMETRY, ROW, Raw, Report
 from dataro.data.sources.records import read_json, read_xml
@@ -77,7 +79,7 @@ def scan(source: Source, path: Path, *, base: Path) -> Iterator[Raw]:
 
 
 def _members(members: list[Member], source: Source, file: SourceFile) -> Iterator[Raw]:
-    tables, foreign = _tables(members, file.path)
+    tables, foreign = _tables(_wanted(members, source), file.path)
     first = True
     for member, form, report in tables:
         frames = tidy(_READERS[form](member.path, source, report), report)
@@ -112,6 +114,9 @@ _READERS = {
     "json": read_json,
     "xml": read_xml,
     "shapes": read_shapes,
+    "hwp": read_hwp,
+    "hwpx": read_hwpx,
+    "html": read_html,
 }
 
 
@@ -143,12 +148,19 @@ def _tables(
     return found, foreign
 
 
+def _wanted(members: list[Member], source: Source) -> list[Member]:
+    """Of an archive with several files those that ``sheet`` names, if it names any."""
+    if source.sheet is None or len(members) < 2:
+        return members
+    return [m for m in members if fnmatchcase(m.path.name, source.sheet)] or members
+
+
 def _batch(frame: pl.DataFrame, member: Member, file: SourceFile | None, report: Report) -> Raw:
     named = frame.with_columns(pl.lit(member.name).alias(FILE))
     files = [
         SourceFile(file.path, file.sha256, file.bytes, report.encoding)
     ] if file else []  # fmt: skip
-    if file and report.encoding:
+    if file and report.encoding and not report.encoding.startswith("utf-8"):
         report.note(f"인코딩은 {report.encoding}입니다.", f"the encoding is {report.encoding}.")
     faults, notes = report.take()
     return Raw(_ordered(named), files, faults, notes)
@@ -204,22 +216,26 @@ def _forbidden(name: str) -> Problem:
 
 
 def _uneven(columns: dict[str, list[str]]) -> list[Text]:
-    """Which files lack a column that others have."""
+    """Which files lack columns that others have."""
     everything = dict.fromkeys(name for names in columns.values() for name in names)
-    notes = []
+    lacking: dict[tuple[str, ...], list[str]] = {}
     for name in everything:
-        lacking = [file for file, names in columns.items() if name not in names]
-        if lacking:
-            shown = ", ".join(lacking[:3]) + (" …" if len(lacking) > 3 else "")
-            notes.append(
-                both(
-                    f"“{name}” 열이 파일 {len(columns)}개 중 {len(lacking)}개에 없습니다({shown}). "
-                    "그 행은 비워 두었습니다.",
-                    f"the column “{name}” is missing in {len(lacking)} of {len(columns)} files "
-                    f"({shown}); it is empty there.",
-                )
-            )
-    return notes[:50]
+        files = tuple(file for file, names in columns.items() if name not in names)
+        if files:
+            lacking.setdefault(files, []).append(name)
+    return [
+        both(
+            f"{_few(names)} 열이 파일 {len(columns)}개 중 {len(files)}개에 없습니다"
+            f"({_few(files)}). 그 행은 비워 두었습니다.",
+            f"the column(s) {_few(names)} are missing in {len(files)} of {len(columns)} files "
+            f"({_few(files)}); they are empty there.",
+        )
+        for files, names in list(lacking.items())[:20]
+    ]
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:

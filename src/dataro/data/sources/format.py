@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+import olefile
+
 from dataro.data.sources.raw import Report
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
@@ -49,7 +51,7 @@ def recognise(path: Path, report: Report) -> Format:
     if suffix == ".shp" or head.startswith(b"SQLite format 3\0"):
         return "shapes"
     if head.startswith(OLE):
-        return _of_ole(path)
+        return _of_ole(path, report)
     if head.startswith(b"PK\x03\x04"):
         return _of_zip(path, report)
     for magic, name in FOREIGN:
@@ -60,10 +62,12 @@ def recognise(path: Path, report: Report) -> Format:
     return _of_text(head, suffix)
 
 
-def _of_ole(path: Path) -> Format:
-    import olefile
-
+def _of_ole(path: Path, report: Report) -> Format:
+    if not olefile.isOleFile(str(path)):
+        raise _foreign(report, "OLE")
     with olefile.OleFileIO(str(path)) as file:
+        if file.exists("EncryptedPackage"):
+            raise locked(report)
         return "hwp" if file.exists("FileHeader") else "workbook"
 
 
@@ -104,6 +108,17 @@ def _is_binary(head: bytes) -> bool:
         head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 26, 27)
     )
     return control > max(4, len(head) // 100)
+
+
+def locked(report: Report) -> Problem:
+    """The file needs a password."""
+    return Problem(
+        both(
+            f"{report.file}: 암호로 잠긴 파일입니다. 암호를 풀고 다시 저장한 뒤 올리십시오.",
+            f"{report.file}: the file is locked with a password. Save it without the password and "
+            "add it again.",
+        )
+    )
 
 
 def _foreign(report: Report, name: str | None) -> Problem:

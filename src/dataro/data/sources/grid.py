@@ -81,9 +81,7 @@ def _first_table(rows: Iterable[tuple[int, Row]], report: Report) -> Iterator[tu
             continue
         values = {column for column in filled if is_number(clean(row[column]))}
         if after_gap and not values and len(filled) > 1 and valued.intersection(filled):
-            last = number
-            for last, _ in rows:
-                pass
+            last = max((below for below, _ in rows), default=number)
             report.note(
                 f"{number}행에서 둘째 표가 시작하는 것으로 보여 {number}~{last}행은 읽지 "
                 f"않았습니다. 둘째 표를 읽으려면 선언의 header를 [{number}]로 적으십시오.",

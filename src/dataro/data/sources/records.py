@@ -24,6 +24,8 @@ MOST_BYTES = 1 << 29
 
 BATCH = 50_000
 
+MOST_COLUMNS = 20_000
+
 _SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 
 
@@ -34,7 +36,7 @@ def read_json(path: Path, source: Source, report: Report) -> Iterator[pl.DataFra
     their JSON text. Raises ``Problem`` where the text is no JSON or the path leads nowhere.
     """
     document = _load_json(path, source, report)
-    yield from _frames(_records(document, source, report))
+    yield from _frames(_records(document, source, report), report)
 
 
 def read_xml(path: Path, source: Source, report: Report) -> Iterator[pl.DataFrame]:
@@ -45,7 +47,7 @@ def read_xml(path: Path, source: Source, report: Report) -> Iterator[pl.DataFram
     """
     _check_size(path, report)
     try:
-        root = parse_xml(path).getroot()
+        root: Element = parse_xml(path).getroot()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Problem(
             both(
@@ -57,7 +59,7 @@ def read_xml(path: Path, source: Source, report: Report) -> Iterator[pl.DataFram
     tag = _tag(root)
     if source.records is None or source.records.split(".")[0] == tag:
         content = {tag: content}
-    yield from _frames(_records(content, source, report))
+    yield from _frames(_records(content, source, report), report)
 
 
 def _check_size(path: Path, report: Report) -> None:
@@ -155,30 +157,51 @@ def _records(document: Any, source: Source, report: Report) -> Iterator[dict[str
         keys = [key for key in source.records.split(".") if key]
         yield from _walk(document, keys, (), {}, report)
         return
-    path, found = _largest(document)
+    path = _answer_path(document)
+    if path is None:
+        candidates = list(_candidates(document, ()))
+        path, _ = max(candidates, key=lambda candidate: candidate[1], default=((), 1))
     if path:
         report.note(
-            f"레코드를 {'.'.join(path)} 아래에서 읽었습니다.",
-            f"the records were read under {'.'.join(path)}.",
+            f"레코드를 “{'.'.join(path)}” 아래에서 읽었습니다. 다른 곳이면 선언에 records를 "
+            "적으십시오.",
+            f"the records were read under “{'.'.join(path)}”. If they are elsewhere, declare "
+            "“records”.",
         )
-    yield from (_flat(member) for member in found)
+    yield from _walk(document, list(path), (), {}, report)
 
 
-def _largest(document: Any, path: tuple[str, ...] = ()) -> tuple[tuple[str, ...], list[Any]]:
-    """The longest list of mappings at most five levels down, and the way to it."""
-    if isinstance(document, list):
-        return path, document
-    best: tuple[tuple[str, ...], list[Any]] = (path, [document] if not path else [])
-    if isinstance(document, Mapping) and len(path) < 5:
-        found = False
-        for key, member in document.items():
-            if not isinstance(member, list | Mapping):
-                continue
-            candidate = _largest(member, (*path, key))
-            rows = [row for row in candidate[1] if isinstance(row, Mapping)]
-            if rows and (not found or len(rows) > len(best[1])):
-                best, found = (candidate[0], rows), True
-    return best
+def _answer_path(document: Any) -> tuple[str, ...] | None:
+    """Where answers of the national data portal keep their records, be they one, many or none."""
+    for path in (("response", "body"), ("body",)):
+        node = document
+        for key in path:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        if isinstance(node, Mapping) and "items" in node:
+            items = node["items"]
+            return (*path, "items") if isinstance(items, list) else (*path, "items", "item")
+    return None
+
+
+def _candidates(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Where records may lie, at most five levels down, and roughly how many: lists of mappings,
+    and mappings whose many members are alike."""
+    if isinstance(node, list):
+        if not path or (node and isinstance(node[0], Mapping)):
+            yield path, len(node)
+        return
+    if not isinstance(node, Mapping) or len(path) >= 5:
+        return
+    members = list(node.values())
+    if len(members) >= 3 and all(isinstance(member, Mapping) for member in members):
+        yield (*path, "*"), len(members)
+        for inside, count in _candidates(members[0], (*path, "*")):
+            yield inside, count * len(members)
+    elif len(members) >= 50 and not any(isinstance(m, list | Mapping) for m in members):
+        yield (*path, "*"), len(members)
+    else:
+        for key, member in node.items():
+            yield from _candidates(member, (*path, str(key)))
 
 
 def _walk(
@@ -275,21 +298,30 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _frames(records: Iterator[dict[str, Any]]) -> Iterator[pl.DataFrame]:
+def _frames(records: Iterator[dict[str, Any]], report: Report) -> Iterator[pl.DataFrame]:
     number = 0
     rows: list[dict[str, Any]] = []
     for record in records:
         rows.append(record)
         if len(rows) == BATCH:
-            yield _frame(rows, number)
+            yield _frame(rows, number, report)
             number += len(rows)
             rows = []
     if rows or not number:
-        yield _frame(rows, number)
+        yield _frame(rows, number, report)
 
 
-def _frame(rows: list[dict[str, Any]], before: int) -> pl.DataFrame:
+def _frame(rows: list[dict[str, Any]], before: int, report: Report) -> pl.DataFrame:
     names = list(dict.fromkeys(name for row in rows for name in row))
+    if len(names) > MOST_COLUMNS:
+        raise Problem(
+            both(
+                f"{report.file}: 레코드에 서로 다른 키가 {len(names):,}개여서 표로 볼 수 없습니다. "
+                "선언의 records에 레코드의 경로를 적으십시오(예: regions.*.monthly).",
+                f"{report.file}: the records have {len(names):,} different keys, which is no "
+                "table. Declare the path of the records (for example regions.*.monthly).",
+            )
+        )
     columns = {}
     for name in names:
         if name == GEOMETRY and any(isinstance(row.get(name), Mapping) for row in rows):

@@ -231,7 +231,7 @@ def _notice_swapped(shapes: Any, report: Report) -> None:
 
 
 def _notice_invalid(shapes: Any, report: Report) -> None:
-    present = np.not_equal(shapes, None)
+    present = ~shapely.is_missing(shapes)
     broken = np.flatnonzero(present & ~shapely.is_valid(shapes))
     if len(broken):
         shown = ", ".join(str(number + 1) for number in broken[:5])

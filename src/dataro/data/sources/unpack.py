@@ -83,7 +83,7 @@ def _limit(packed: int) -> int:
     return min(MOST_UNPACKED, max(FREE_RATIO, packed * MOST_RATIO))
 
 
-def _copy(packed: IO[bytes], out: IO[bytes], limit: int, name: str) -> int:
+def _copy(packed: IO[bytes] | gzip.GzipFile, out: IO[bytes], limit: int, name: str) -> int:
     written = 0
     while chunk := packed.read(CHUNK):
         written += len(chunk)

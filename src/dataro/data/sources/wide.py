@@ -12,7 +12,6 @@ from dataro.vocabulary.dataset import Unpivot
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
-
 STAYS = "column"
 """The group of a heading that stays one, so that several measures stand side by side."""
 
@@ -40,7 +39,7 @@ def unpivot(
 def _longer(
     frame: pl.DataFrame, pattern: re.Pattern[str], value: str, report: Report
 ) -> pl.DataFrame:
-    cells = [name for name in frame.columns if name != ROW and frame.schema[name] == pl.String]
+    cells = [name for name, kind in frame.schema.items() if kind == pl.String]
     matches = {name: match for name in cells if (match := pattern.fullmatch(name))}
     if not matches:
         raise _no_match(cells, pattern, report)

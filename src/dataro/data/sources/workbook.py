@@ -12,6 +12,7 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from dataro.data.sources.delimited import empty
+from dataro.data.sources.format import locked
 from dataro.data.sources.grid import Grid, read_grid
 from dataro.data.sources.raw import Report
 from dataro.vocabulary.dataset import Source
@@ -46,17 +47,6 @@ def read_workbook(path: Path, source: Source, report: Report) -> Iterator[pl.Dat
         grid = _grid(book, name)
         for frame in read_grid(grid, source, report):
             yield frame.with_columns(pl.lit(name).alias(SHEET)) if several else frame
-
-
-def locked(report: Report) -> Problem:
-    """The file needs a password."""
-    return Problem(
-        both(
-            f"{report.file}: 암호로 잠긴 파일입니다. 암호를 풀고 다시 저장한 뒤 올리십시오.",
-            f"{report.file}: the file is locked with a password. Save it without the password and "
-            "add it again.",
-        )
-    )
 
 
 def _chosen(book: CalamineWorkbook, source: Source, report: Report) -> Iterator[tuple[str, bool]]:
