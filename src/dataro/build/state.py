@@ -163,6 +163,15 @@ class State:
             ).fetchall()
         return [row[0] for row in rows if self.current(row[0])]
 
+    def version(self) -> str:
+        """What changes whenever anything is published or withdrawn: for whoever keeps pages."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT (SELECT coalesce(max(rowid), 0) FROM publication), "
+                "(SELECT count(*) FROM withdrawal)"
+            ).fetchone()
+        return f"{row[0]}.{row[1]}"
+
     def record(self, one: Outcome) -> None:
         """Note how a step ended."""
         problem = one.problem

@@ -23,7 +23,7 @@ from dataro.vocabulary.text import Language, Text, both
 FileFormat = Literal["csv", "xlsx", "parquet", "geojson", "json"]
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 MEDIA_TYPES: Mapping[FileFormat, str] = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",

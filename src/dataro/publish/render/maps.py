@@ -184,6 +184,17 @@ def group_roles(figure: Points) -> dict[object, str]:
     return {group: f"series-{min(i, 6)}" for i, group in enumerate(common, 1)}
 
 
+def areas_km2(shapes: Sequence[bytes | None]) -> list[float | None]:
+    """Areas of WKB shapes (EPSG:4326) in km², on the ellipsoid WGS 84 (Karney 2013, by PROJ)."""
+    from pyproj import Geod
+
+    earth = Geod(ellps="WGS84")
+    return [
+        None if one is None else abs(earth.geometry_area_perimeter(shapely.from_wkb(one))[0]) / 1e6
+        for one in shapes
+    ]
+
+
 def _bounds(shapes: Shapes) -> tuple[float, float, float, float]:
     if not shapes:
         return (0.0, 0.0, 1.0, 1.0)

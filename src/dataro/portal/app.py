@@ -1,0 +1,235 @@
+"""The portal as an application: which address gives what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar, Request, Response, get
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from dataro.portal import files, pages, static_files
+from dataro.portal.language import language_of, preferred
+from dataro.portal.pages import Visit
+from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
+from dataro.portal.store import NotThere, Store
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.settings import SettingError
+from dataro.vocabulary.text import LANGUAGES, Language, Text, both
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+MOST_QUERY = 2_000
+HTML = "text/html"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class TooLong(Problem):
+    """A query longer than any page of ours makes."""
+
+
+def make_app(workspace: Path) -> Litestar:
+    """The portal of a workspace. Raises ``Problem`` where the folder is none."""
+    store, maker = Store(workspace), Maker()
+    return Litestar(
+        route_handlers=[*_page_routes(store, maker), *_file_routes(store, maker), static_file],
+        exception_handlers={Exception: _error_handler(store)},
+        lifespan=[_closing(store)],
+        openapi_config=None,
+        request_max_body_size=1_000,
+    )
+
+
+def _closing(store: Store) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def closing(_: Litestar) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    return closing
+
+
+def visit_of(request: PortalRequest, language: Language) -> Visit:
+    """What is asked for. Raises ``TooLong``."""
+    if len(request.url.query) > MOST_QUERY:
+        raise TooLong(
+            both(
+                f"주소의 조건이 너무 깁니다(최대 {MOST_QUERY:,}자). 낱말을 줄여 다시 찾아 주십시오.",
+                f"The conditions in the address are too long ({MOST_QUERY:,} characters at most). "
+                "Use fewer words.",
+            )
+        )
+    path = request.url.path.removeprefix(f"/{language}") or "/"
+    return Visit(language, path, dict(request.query_params.items()))
+
+
+def _page_routes(store: Store, maker: Maker) -> list[Any]:
+    async def show(
+        request: PortalRequest, lang: str, make: Callable[[Visit], str]
+    ) -> Response[bytes]:
+        visit = visit_of(request, known_language(lang))
+
+        def reply() -> Reply:
+            return Reply(make(visit).encode(), HTML)
+
+        key = (store.version(), lang, visit.path, tuple(sorted(visit.query.items())))
+        return respond(request, await maker.reply(key, reply))
+
+    @get("/", sync_to_thread=False)
+    def door(request: PortalRequest) -> Redirect:
+        language = preferred(request.headers.get("accept-language"))
+        return Redirect(f"/{language}/", status_code=302, headers={"vary": "accept-language"})
+
+    @get(["/{lang:str}", "/{lang:str}/"])
+    async def home(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.home(store, visit))
+
+    @get("/{lang:str}/data")
+    async def catalogue(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.catalogue(store, visit))
+
+    @get("/{lang:str}/data/{id:str}")
+    async def dataset(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.dataset(store, visit, id))
+
+    @get("/{lang:str}/analysis/{id:str}")
+    async def analysis(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
+        if id.endswith(".json"):
+            return await _file(
+                store, maker, request, lang, f"analysis/{id}",
+                lambda visit: files.answer_json(store, visit, id.removesuffix(".json")),
+            )  # fmt: skip
+        return await show(request, lang, lambda visit: pages.analysis(store, visit, id))
+
+    @get("/{lang:str}/help")
+    async def help_page(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.help_page(store, visit))
+
+    @get("/{lang:str}/status")
+    async def status(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.status_page(store, visit))
+
+    return [door, home, catalogue, dataset, analysis, help_page, status]
+
+
+async def _file(
+    store: Store,
+    maker: Maker,
+    request: PortalRequest,
+    lang: str,
+    name: str,
+    make: Callable[[Visit], Reply],
+) -> Response[bytes]:
+    visit = visit_of(request, known_language(lang))
+    key = (store.version(), "file", lang, name, tuple(sorted(visit.query.items())))
+    return respond(request, await maker.reply(key, lambda: make(visit)))
+
+
+def _file_routes(store: Store, maker: Maker) -> list[Any]:
+    @get("/data/{name:str}")
+    async def data_file(request: PortalRequest, name: str) -> Response[bytes]:
+        language = preferred(request.headers.get("accept-language"))
+        lang = request.query_params.get("lang", language)
+        return await _file(
+            store, maker, request, lang, f"data/{name}",
+            lambda visit: files.dataset_file(store, visit, name),
+        )  # fmt: skip
+
+    @get("/{lang:str}/data/{id:str}/{name:str}")
+    async def data_map(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
+        return await _file(
+            store, maker, request, lang, f"data/{id}/{name}",
+            lambda visit: files.dataset_map_file(store, visit, id, name),
+        )  # fmt: skip
+
+    @get("/{lang:str}/analysis/{id:str}/figures/{name:str}")
+    async def figure(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
+        return await _file(
+            store, maker, request, lang, f"analysis/{id}/figures/{name}",
+            lambda visit: files.figure_file(store, visit, id, name),
+        )  # fmt: skip
+
+    @get("/{lang:str}/analysis/{id:str}/tables/{name:str}")
+    async def table(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
+        return await _file(
+            store, maker, request, lang, f"analysis/{id}/tables/{name}",
+            lambda visit: files.result_file(store, visit, id, name),
+        )  # fmt: skip
+
+    return [data_file, data_map, figure, table]
+
+
+_STATIC: dict[str, Reply] = {}
+
+
+@get("/static/{release:str}/{name:path}", sync_to_thread=True)
+def static_file(request: PortalRequest, release: str, name: str) -> Response[bytes]:
+    """A style sheet, script or font; kept by the browser for ever, as its address changes with it."""
+    asked = name.lstrip("/")
+    if asked not in _STATIC:
+        try:
+            body = static_files.content(asked)
+        except KeyError as error:
+            raise NotThere(
+                both(
+                    "그런 파일은 없습니다. 홈에서 다시 시작해 주십시오.",
+                    "There is no such file. Start again from the home page.",
+                )
+            ) from error
+        _STATIC[asked] = Reply(body, static_files.media_type(asked)).packed()
+    current = release == static_files.release()
+    return respond(request, _STATIC[asked], _FOR_EVER if current else "no-cache")
+
+
+def known_language(lang: str) -> Language:
+    """Raises ``NotThere`` for anything but the two languages."""
+    for language in LANGUAGES:
+        if lang == language:
+            return language
+    raise NotThere(
+        both(
+            "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
+            "There is no such page. Check the address, or start from the home page.",
+        )
+    )
+
+
+def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
+    def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        status, text = _told(error)
+        if status >= 500 and not isinstance(error, Problem):
+            request.logger.exception("page failed: %s", request.url.path)
+        language = language_of(request.url.path, request.headers.get("accept-language"))
+        path = request.url.path.removeprefix(f"/{language}") or "/"
+        body = pages.error_page(store, Visit(language, path, {}), status, text)
+        headers = {**SECURITY_HEADERS, "cache-control": "no-store"}
+        return Response(body.encode(), status_code=status, headers=headers, media_type=HTML)
+
+    return answer
+
+
+def _told(error: Exception) -> tuple[int, Text]:
+    if isinstance(error, NotThere):
+        return 404, error.text
+    if isinstance(error, SettingError):
+        return 400, error.text
+    if isinstance(error, TooLong):
+        return 414, error.text
+    if isinstance(error, Problem):
+        return 503, error.text
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        return 405, both("이 주소는 읽기만 할 수 있습니다.", "This address can only be read.")
+    if 400 <= status < 500:
+        return status, both(
+            "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
+            "There is no such page. Check the address, or start from the home page.",
+        )
+    return 500, both(
+        "저희 쪽에서 문제가 생겼습니다. 기록해 두었으니 잠시 뒤 다시 시도해 주십시오.",
+        "Something went wrong on our side. It has been noted; please try again in a while.",
+    )

@@ -1,0 +1,103 @@
+"""A map's data for the browser: GeoJSON with names, values by moment, classes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping
+
+from dataro.portal.views import Looks
+from dataro.publish.render.breaks import class_of
+from dataro.publish.render.maps import Shapes, group_roles, legend
+from dataro.publish.render.numbers import axis_title, written
+from dataro.vocabulary.figure import Choropleth, Points
+from dataro.vocabulary.text import Language
+
+_TOLERANCE = 0.00015  # degrees, about 15 m: finer than a screen shows of a whole city
+
+
+def map_json(
+    figure: Choropleth | Points, shapes: Shapes, language: Language, looks: Looks
+) -> bytes:
+    """``{kind, places, roles, moments, title, outlines}``; coordinates in EPSG:4326.
+
+    For areas each feature has ``classes`` and ``values``, one for every moment (one where there
+    is no slider): the class is an index into ``roles`` or null, the value is written out.
+    """
+    made = (
+        _areas(figure, shapes, language, looks)
+        if isinstance(figure, Choropleth)
+        else _dots(figure, shapes, language)
+    )
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _feature(geometry: Any, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _outline(shape: shapely.Geometry) -> Any:
+    simple = shapely.set_precision(shape.simplify(_TOLERANCE), 0.00001)
+    return mapping(simple)
+
+
+def _areas(figure: Choropleth, shapes: Shapes, language: Language, looks: Looks) -> dict[str, Any]:
+    key = legend(figure, shapes, language, looks.method)
+    frames = list(figure.frames.values()) or [figure.values]
+    index = {code: i for i, code in enumerate(figure.places)}
+    unit = f" {figure.y.unit[language]}" if figure.y.unit else ""
+    features = []
+    for code, shape in shapes.items():
+        i = index.get(code)
+        values = [frame[i] if i is not None else None for frame in frames]
+        features.append(
+            _feature(
+                _outline(shape),
+                {
+                    "place": code,
+                    "name": written(figure.at[i], language, "text") if i is not None else code,
+                    "classes": [class_of(value, key.bounds) for value in values],
+                    "values": [
+                        written(v, language, figure.y.format) + (unit if v is not None else "")
+                        for v in values
+                    ],
+                },
+            )
+        )
+    return {
+        "kind": "areas",
+        "title": axis_title(figure.y, language),
+        "roles": [one.role for one in key.classes],
+        "moments": list(figure.frames),
+        "places": {"type": "FeatureCollection", "features": features},
+    }
+
+
+def _dots(figure: Points, shapes: Shapes, language: Language) -> dict[str, Any]:
+    roles = group_roles(figure)
+    features = []
+    for i, (x, y) in enumerate(zip(figure.longitude, figure.latitude, strict=True)):
+        said = written(figure.at[i], language, "text")
+        size = figure.size[i] if figure.size is not None else None
+        group = figure.group[i] if figure.group is not None else None
+        features.append(
+            _feature(
+                {"type": "Point", "coordinates": [round(x, 6), round(y, 6)]},
+                {
+                    "name": said,
+                    "role": roles[group] if group is not None else "series-1",
+                    "value": written(size, language) if size is not None else "",
+                    "size": float(size or 0),
+                },
+            )
+        )
+    outlines = [_feature(_outline(shape), {"place": code}) for code, shape in shapes.items()]
+    return {
+        "kind": "dots",
+        "title": figure.title[language],
+        "most": max((f["properties"]["size"] for f in features), default=0),
+        "places": {"type": "FeatureCollection", "features": features},
+        "outlines": {"type": "FeatureCollection", "features": outlines},
+    }

@@ -1,0 +1,333 @@
+"""The pages: what each shows, from declarations, answers and verdicts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dataro.build.status import Standing
+from dataro.portal.store import DatasetEntry, Store
+from dataro.portal.templates import render
+from dataro.portal.views import (
+    FigureView,
+    Looks,
+    figure_view,
+    frame_table,
+)
+from dataro.portal.words import CADENCES, KINDS, OPENNESS, licence_words, theme_words
+from dataro.publish.downloads import Rows
+from dataro.publish.render.breaks import METHODS
+from dataro.publish.render.maps import Shapes, areas_km2
+from dataro.vocabulary import dictionary
+from dataro.vocabulary.analysis import Analysis
+from dataro.vocabulary.answer import Answer
+from dataro.vocabulary.figure import Axis, Choropleth, Figure, Note, Points
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.settings import Between, Choices, SettingDeclaration
+from dataro.vocabulary.text import Language, Text, both
+
+PAGE_ROWS = 25
+MOST_MAP_POINTS = 20_000
+_SHAPES = "district_shapes"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks for what: the language, the path without it, the query."""
+
+    language: Language
+    path: str
+    query: Mapping[str, str]
+
+
+def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
+    """A page inside the frame that all share."""
+    return render(
+        template,
+        visit.language,
+        city=store.city,
+        path=visit.path,
+        query=visit.query,
+        **{"synthetic": False, **values},
+    )
+
+
+def home(store: Store, visit: Visit) -> str:
+    """The city, today's numbers, the questions, what data there is by theme."""
+    answers: list[tuple[Analysis, Answer | None]] = []
+    for analysis in store.analyses.values():
+        try:
+            answers.append((analysis, store.answer(analysis.id, {})))
+        except Problem:
+            answers.append((analysis, None))
+    themes: dict[str, list[DatasetEntry]] = {}
+    for entry in store.entries():
+        themes.setdefault(entry.dataset.theme, []).append(entry)
+    return page(
+        store,
+        visit,
+        "home.html",
+        answers=answers,
+        themes=[(id, theme_words(id), entries) for id, entries in themes.items()],
+        synthetic=any(one.receipt.synthetic for _, one in answers if one),
+    )
+
+
+def catalogue(store: Store, visit: Visit) -> str:
+    """All data, searched and narrowed by theme."""
+    asked = visit.query.get("q", "").strip()
+    theme, available = visit.query.get("theme", ""), visit.query.get("available", "")
+    entries = store.entries()
+    found = [
+        one
+        for one in entries
+        if _matches(one, asked.casefold().split())
+        and theme in ("", one.dataset.theme)
+        and (not available or one.publication is not None)
+    ]
+    return page(
+        store,
+        visit,
+        "catalogue.html",
+        entries=found,
+        asked=asked,
+        theme=theme,
+        available=bool(available),
+        themes={one.dataset.theme: theme_words(one.dataset.theme) for one in entries},
+        theme_words=theme_words,
+        synthetic=any(one.publication.receipt.synthetic for one in entries if one.publication),
+    )
+
+
+def _matches(entry: DatasetEntry, words: list[str]) -> bool:
+    one = entry.dataset
+    texts: list[Text] = [one.title, one.description, one.owner, theme_words(one.theme)]
+    texts += [term.text for term in entry.columns.values()]
+    everything = " ".join([one.id, *one.keywords, *(t.ko + " " + t.en for t in texts)]).casefold()
+    return all(word in everything for word in words)
+
+
+def dataset(store: Store, visit: Visit, id: str) -> str:
+    """One dataset: what it is, its columns, quality, rows, map, files, receipt."""
+    entry = store.entry(id)
+    published = entry.publication
+    values: dict[str, Any] = {"preview": None, "figure": None, "formats": [], "pages": 1}
+    if published is not None:
+        last_page = 1_000_000
+        number = min(max(_whole(visit.query.get("page"), 1), 1), last_page)
+        frame, total = store.page_of_rows(id, (number - 1) * PAGE_ROWS, PAGE_ROWS)
+        pages = max(1, -(-total // PAGE_ROWS))
+        rows = Rows(frame, entry.columns, entry.about())
+        values = {
+            "preview": frame_table(frame, entry.columns, visit.language),
+            "page": number,
+            "pages": pages,
+            "total": total,
+            "first": (number - 1) * PAGE_ROWS + 1,
+            "figure": dataset_map(store, visit.language, entry),
+            "formats": rows.formats(),
+        }
+    return page(
+        store,
+        visit,
+        "dataset.html",
+        entry=entry,
+        one=entry.dataset,
+        verdict=entry.verdict,
+        receipt=published.receipt if published else None,
+        synthetic=bool(published and published.receipt.synthetic),
+        licence=licence_words(entry.dataset.licence),
+        theme=theme_words(entry.dataset.theme),
+        cadence=CADENCES[entry.dataset.cadence],
+        openness=OPENNESS[entry.dataset.openness],
+        kinds=KINDS,
+        used_by=store.used_by(id),
+        **values,
+    )
+
+
+def _whole(given: str | None, default: int) -> int:
+    return (
+        int(given) if given and given.isascii() and given.isdigit() and len(given) < 8 else default
+    )
+
+
+def dataset_map(store: Store, language: Language, entry: DatasetEntry) -> FigureView | None:
+    """A map of a dataset's places, made from its columns; None where it has none."""
+    figure = places_figure(store, entry)
+    if figure is None:
+        return None
+    return figure_view(
+        "map",
+        figure,
+        language,
+        shapes=dataset_shapes(store, entry, figure),
+        looks=Looks(),
+        address=f"/{language}/data/{entry.dataset.id}/map",
+        query={},
+    )
+
+
+def dataset_shapes(store: Store, entry: DatasetEntry, figure: Figure) -> Shapes:
+    """Outlines for a dataset's map: its own where it has them, the districts' under dots."""
+    if isinstance(figure, Choropleth) and entry.dataset.table:
+        return store.shapes(entry.dataset.table)
+    return store.shapes(_SHAPES)
+
+
+def places_figure(store: Store, entry: DatasetEntry) -> Figure | None:
+    """Dots for longitude and latitude, areas for outlines of districts; None for rows without a
+    place, or with more places than a picture can hold."""
+    one = entry.dataset
+    is_area = entry.dataset.table == _SHAPES
+    if not is_area and not {"longitude", "latitude"} <= set(entry.columns):
+        return None
+    frame = store.rows(one.id).frame
+    if is_area:
+        return _areas_figure(entry, frame)
+    frame = frame.drop_nulls(["longitude", "latitude"])
+    if frame.is_empty() or frame.height > MOST_MAP_POINTS:
+        return None
+    name = next((n for n in ("name", "stop", "id") if n in frame.columns), entry.keys()[0])
+    alt = both(
+        f"{one.title.ko} {frame.height:,}곳의 위치를 점으로 찍은 지도입니다.",
+        f"A map with a dot for each of {frame.height:,} places: {one.title.en}.",
+    )
+    return Points(
+        title=one.title,
+        at=[str(value) for value in frame[name]],
+        longitude=frame["longitude"].to_list(),
+        latitude=frame["latitude"].to_list(),
+        note=Note(alt, one.owner),
+    )
+
+
+def _areas_figure(entry: DatasetEntry, frame: pl.DataFrame) -> Figure:
+    """Districts by their area on the ellipsoid WGS 84, square kilometres."""
+    one = entry.dataset
+    codes = frame["district"].to_list()
+    alt = both(
+        f"{one.title.ko} {len(codes):,}곳의 경계를 면적에 따라 칠한 지도입니다.",
+        f"A map of {len(codes):,} outlines coloured by area: {one.title.en}.",
+    )
+    return Choropleth(
+        title=one.title,
+        shapes=_SHAPES,
+        places=codes,
+        at=frame["name"].to_list(),
+        y=Axis(dictionary.AREA_KM2.text, "decimal", dictionary.AREA_KM2.unit),
+        values=areas_km2(frame["shape"].to_list()),
+        note=Note(alt, one.owner),
+    )
+
+
+def analysis(store: Store, visit: Visit, id: str) -> str:
+    """One analysis: question, answer, figures with their tables, settings, method, receipt."""
+    declared = store.analysis(id)
+    settings, looks = read_query(visit.query, declared.settings)
+    answer = store.answer(id, settings)
+    figures = [
+        figure_view(
+            name,
+            figure,
+            visit.language,
+            shapes=figure_shapes(store, figure),
+            looks=looks,
+            address=f"/{visit.language}/analysis/{id}/figures/{name}",
+            query=settings,
+        )
+        for name, figure in answer.figures.items()
+    ]
+    return page(
+        store,
+        visit,
+        "analysis.html",
+        analysis=declared,
+        answer=answer,
+        figures=figures,
+        fields=[setting_field(one, answer, visit.language) for one in declared.settings.values()],
+        tables={
+            name: (table, answer.tables[name].height) for name, table in declared.results.items()
+        },
+        settings=settings,
+        receipt=answer.receipt,
+        synthetic=answer.receipt.synthetic,
+        entries={one.dataset.id: one.dataset for one in store.entries()},
+    )
+
+
+def read_query(
+    query: Mapping[str, str], settings: Mapping[str, SettingDeclaration]
+) -> tuple[dict[str, str], Looks]:
+    """Settings and looks from a URL's query. A name that is neither is left to the analysis,
+    which says what it does not know."""
+    method = next((one for one in METHODS if one == query.get("breaks")), METHODS[0])
+    looks = Looks(method, query.get("at", ""))
+    given = {
+        name: value for name, value in query.items() if name not in ("breaks", "at") and value != ""
+    }
+    for name, one in settings.items():  # an unticked box is not sent at all
+        if one.type is bool and "_form" in given and name not in given:
+            given[name] = "false"
+    given.pop("_form", None)
+    return given, looks
+
+
+def figure_shapes(store: Store, figure: Figure) -> Shapes:
+    """Outlines for a map; the districts' own under dots."""
+    if isinstance(figure, Choropleth):
+        return store.shapes(figure.shapes)
+    return store.shapes(_SHAPES) if isinstance(figure, Points) else {}
+
+
+def setting_field(one: SettingDeclaration, answer: Answer, language: Language) -> dict[str, Any]:
+    """A setting as a form field: its kind of input, limits, current value."""
+    value = answer.settings[one.name]
+    made: dict[str, Any] = {
+        "name": one.name,
+        "label": one.text[language],
+        "hint": one.expected()[language] if not isinstance(one.limits, Choices) else "",
+        "value": str(value),
+        "kind": {int: "number", float: "number", bool: "checkbox", str: "text"}.get(
+            one.type, "date"
+        ),
+        "checked": value is True,
+        "options": None,
+        "minimum": None,
+        "maximum": None,
+        "step": "any" if one.type is float else "1",
+    }
+    if isinstance(one.limits, Choices):
+        made["options"] = [(code, words[language]) for code, words in one.limits.options.items()]
+    elif isinstance(one.limits, Between):
+        made["minimum"], made["maximum"] = str(one.limits.minimum), str(one.limits.maximum)
+    return made
+
+
+def help_page(store: Store, visit: Visit) -> str:
+    """How to read the portal, and how to use data by address."""
+    entries = [one for one in store.entries() if one.publication]
+    return page(
+        store, visit, "help.html", example=entries[0].dataset.id if entries else "…",
+        analyses=list(store.analyses.values()),
+    )  # fmt: skip
+
+
+def status_page(store: Store, visit: Visit) -> str:
+    """How everything stands; internal datasets are not told."""
+    open_ones = {one.dataset.id for one in store.entries()}
+    standings: list[Standing] = [
+        one for one in store.standings() if one.kind == "analysis" or one.id in open_ones
+    ]
+    return page(
+        store, visit, "status.html", standings=standings,
+        synthetic=any(one.synthetic for one in standings),
+    )  # fmt: skip
+
+
+def error_page(store: Store, visit: Visit, status: int, text: Text) -> str:
+    """What went wrong and what to do next."""
+    return page(store, visit, "error.html", status=status, text=text)

@@ -1,0 +1,43 @@
+"""Serve the portal: one process, this machine only unless asked otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from dataro.portal.app import make_app
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
+
+
+def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve a workspace until interrupted.
+
+    Raises ``Problem`` where the folder is no workspace or the port is taken.
+    """
+    _check_free(host, port)
+    app = make_app(workspace)
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
+    try:
+        asyncio.run(server.serve())
+    except KeyboardInterrupt:
+        return
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise Problem(
+            both(
+                f"{host}:{port}에서 들을 수 없습니다({error.strerror}). 다른 프로그램이 쓰고 있다면 "
+                "`--port`로 다른 번호를 고르십시오.",
+                f"Cannot listen on {host}:{port} ({error.strerror}). If another program uses it, "
+                "choose another number with `--port`.",
+            )
+        ) from error

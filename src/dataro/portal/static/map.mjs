@@ -1,0 +1,143 @@
+// A map that zooms and moves, drawn by MapLibre from our own GeoJSON: no tiles, no outside request.
+import * as maplibre from "./vendor/maplibre-gl.mjs";
+
+const base = import.meta.url.replace(/map\.mjs.*$/, "");
+maplibre.setWorkerUrl(base + "vendor/maplibre-gl-worker.mjs");
+
+function bounds(features) {
+  const box = [180, 90, -180, -90];
+  const walk = (part) => {
+    if (typeof part[0] === "number") {
+      box[0] = Math.min(box[0], part[0]); box[1] = Math.min(box[1], part[1]);
+      box[2] = Math.max(box[2], part[0]); box[3] = Math.max(box[3], part[1]);
+    } else part.forEach(walk);
+  };
+  features.forEach((feature) => walk(feature.geometry.coordinates));
+  return [[box[0], box[1]], [box[2], box[3]]];
+}
+
+function areaLayers(data, palette, moment) {
+  const fill = ["match", ["to-string", ["at", moment, ["get", "classes"]]]];
+  data.roles.forEach((role, number) => fill.push(String(number), palette[role]));
+  fill.push(palette.missing);
+  return data.roles.length ? fill : palette.missing;
+}
+
+function style(data, palette, moment) {
+  const sources = { places: { type: "geojson", data: data.places, promoteId: "place" } };
+  const layers = [{ id: "ground", type: "background", paint: { "background-color": palette.wash } }];
+  if (data.kind === "areas") {
+    layers.push(
+      { id: "places", type: "fill", source: "places", paint: { "fill-color": areaLayers(data, palette, moment) } },
+      { id: "lines", type: "line", source: "places", paint: { "line-color": palette.paper, "line-width": 1 } },
+      { id: "chosen", type: "line", source: "places",
+        paint: { "line-color": palette.ink,
+          "line-width": ["case", ["boolean", ["feature-state", "on"], false], 3, 0] } });
+  } else {
+    sources.outlines = { type: "geojson", data: data.outlines };
+    const colour = ["match", ["get", "role"]];
+    for (let i = 1; i <= 6; i += 1) colour.push("series-" + i, palette["series-" + i]);
+    colour.push(palette.accent);
+    const radius = data.most > 0
+      ? ["+", 2, ["*", 12, ["sqrt", ["/", ["get", "size"], data.most]]]]
+      : ["interpolate", ["linear"], ["zoom"], 8, 1.6, 12, 3.5, 16, 8];
+    layers.push(
+      { id: "outlines", type: "line", source: "outlines", paint: { "line-color": palette.edge, "line-width": 0.8 } },
+      { id: "places", type: "circle", source: "places",
+        paint: { "circle-color": colour, "circle-radius": radius, "circle-opacity": 0.75,
+          "circle-stroke-width": 0.6, "circle-stroke-color": palette.paper } });
+  }
+  return { version: 8, sources, layers };
+}
+
+export async function open(figure, colours) {
+  const test = document.createElement("canvas").getContext("webgl2");
+  if (!test) throw new Error("no WebGL");
+  const reply = await fetch(figure.dataset.figure);
+  if (!reply.ok) throw new Error(`map ${reply.status}`);
+  const data = await reply.json();
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = figure.querySelector("[data-open-map]").dataset.style;
+  await new Promise((done, failed) => { sheet.onload = done; sheet.onerror = failed; document.head.append(sheet); });
+
+  const drawing = figure.querySelector(".drawing");
+  const box = document.createElement("div");
+  box.className = "live-map";
+  drawing.querySelector(".wide").hidden = true;
+  drawing.removeAttribute("role");
+  drawing.append(box);
+  const select = figure.querySelector(".moments select");
+  let moment = select ? Math.max(0, data.moments.indexOf(select.value)) : 0;
+  const map = new maplibre.Map({
+    container: box, style: style(data, colours(), moment), attributionControl: false,
+    bounds: bounds((data.kind === "areas" ? data.places : data.outlines.features.length ? data.outlines : data.places).features),
+    fitBoundsOptions: { padding: 16 }, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
+  });
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.FullscreenControl(), "top-right");
+  map.getCanvas().setAttribute("aria-label", drawing.getAttribute("aria-label"));
+  const told = figure.querySelector("[data-told]");
+  const hint = told.textContent;
+  let on = null, fixed = null;
+
+  function words(feature) {
+    if (data.kind !== "areas") return [feature.properties.name, feature.properties.value].filter(Boolean).join(": ");
+    return `${feature.properties.name}: ${JSON.parse(feature.properties.values)[moment]}`;
+  }
+
+  function choose(feature) {
+    if (on !== null) map.setFeatureState({ source: "places", id: on }, { on: false });
+    on = data.kind === "areas" && feature ? feature.properties.place : null;
+    if (on !== null) {
+      map.setFeatureState({ source: "places", id: on }, { on: true });
+      const row = figure.tellPlace(on);
+      const scroll = row?.closest(".scroll");
+      if (scroll) scroll.scrollTop = row.offsetTop - scroll.clientHeight / 2;
+    } else figure.tellPlace(null);
+    told.textContent = feature ? words(feature) : hint;
+  }
+
+  const at = (event) => map.queryRenderedFeatures(event.point, { layers: ["places"] })[0];
+  map.on("mousemove", (event) => {
+    const feature = at(event);
+    map.getCanvas().style.cursor = feature ? "pointer" : "";
+    if (!fixed) choose(feature);
+  });
+  map.on("mouseout", () => { if (!fixed) choose(null); });
+  map.on("click", (event) => {
+    fixed = at(event) ?? null;
+    choose(fixed);
+  });
+  document.addEventListener("looks-changed", () => map.setStyle(style(data, colours(), moment)));
+  if (data.moments?.length > 1) slider(figure, data, (chosen) => {
+    moment = chosen;
+    map.setPaintProperty("places", "fill-color", areaLayers(data, colours(), moment));
+    if (fixed) choose(fixed);
+  }, moment);
+  await new Promise((done) => map.once("load", done));
+  box.dataset.ready = "true";
+}
+
+function slider(figure, data, show, first) {
+  const form = figure.querySelector(".moments");
+  form.replaceChildren();
+  const english = figure.dataset.language === "en";
+  const range = Object.assign(document.createElement("input"),
+    { type: "range", min: 0, max: data.moments.length - 1, value: first });
+  range.setAttribute("aria-label", english ? "Moment" : "시점");
+  const shown = Object.assign(document.createElement("output"), { textContent: data.moments[first] });
+  const play = Object.assign(document.createElement("button"), { type: "button" });
+  const names = english ? ["Play", "Pause"] : ["재생", "멈춤"];
+  play.textContent = names[0];
+  let ticking = 0;
+  const go = (index) => { range.value = index; shown.textContent = data.moments[index]; show(Number(index)); };
+  const stop = () => { clearInterval(ticking); ticking = 0; play.textContent = names[0]; };
+  range.addEventListener("input", () => { stop(); go(range.value); });
+  play.addEventListener("click", () => {
+    if (ticking) return stop();
+    play.textContent = names[1];
+    ticking = setInterval(() => go((Number(range.value) + 1) % data.moments.length), 900);
+  });
+  form.append(play, range, shown);
+}

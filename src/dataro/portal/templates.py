@@ -1,0 +1,59 @@
+"""Jinja templates: strict, escaped, in one language at a time."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from dataro.portal.static_files import address
+from dataro.portal.words import WORDS
+from dataro.publish.render.numbers import written
+from dataro.vocabulary.text import Language, Text, resolve_particles
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["t"] = _translate
+    environment.filters["n"] = _number
+    environment.globals.update(word=_word, link=_link, static=address)
+    return environment
+
+
+def render(template: str, language: Language, **values: Any) -> str:
+    """A page. A name that the template asks for and nobody gave raises."""
+    return _environment().get_template(template).render(lang=language, **values)
+
+
+@pass_context
+def _translate(context: Context, text: Text) -> str:
+    return text[context["lang"]]
+
+
+@pass_context
+def _number(context: Context, value: Any, format: Any = "number") -> str:
+    return written(value, context["lang"], format)
+
+
+@pass_context
+def _word(context: Context, key: str, **values: Any) -> str:
+    language: Language = context["lang"]
+    said = WORDS[key][language].format(**values)
+    return resolve_particles(said) if language == "ko" else said
+
+
+@pass_context
+def _link(context: Context, path: str, **query: Any) -> str:
+    kept = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"/{context['lang']}{path}" + (f"?{urlencode(kept)}" if kept else "")
