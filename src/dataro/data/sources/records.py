@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError
 
 import polars as pl
@@ -47,7 +47,7 @@ def read_xml(path: Path, source: Source, report: Report) -> Iterator[pl.DataFram
     """
     _check_size(path, report)
     try:
-        root: Element = parse_xml(path).getroot()
+        root = cast(Element, parse_xml(path).getroot())
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Problem(
             both(
@@ -55,7 +55,7 @@ def read_xml(path: Path, source: Source, report: Report) -> Iterator[pl.DataFram
                 f"{report.file}: the XML cannot be read ({error}). Get the file again.",
             )
         ) from error
-    content = _element(root)
+    content = xml_as_json(root)
     tag = _tag(root)
     if source.records is None or source.records.split(".")[0] == tag:
         content = {tag: content}
@@ -131,13 +131,13 @@ def _tag(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _element(element: Element) -> Any:
+def xml_as_json(element: Element) -> Any:
     """An element as JSON would have it: members by tag, repeated ones a list."""
     content: dict[str, Any] = dict(element.attrib)
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        name, value = _tag(child), _element(child)
+        name, value = _tag(child), xml_as_json(child)
         if name not in content:
             content[name] = value
         elif isinstance(content[name], list):
@@ -216,20 +216,20 @@ def _walk(
     key, rest = keys[0], keys[1:]
     if key == "*":
         if isinstance(node, Mapping):
-            for name, member in node.items():
+            for name, member in _having(node.items(), rest):
                 column = "key"
                 count = sum(known == "key" or known.startswith("key_") for known in above)
                 column = f"key_{count + 1}" if count else column
                 yield from _walk(member, rest, (*passed, name), {**above, column: name}, report)
         elif isinstance(node, list):
-            for member in node:
+            for _, member in _having(((None, member) for member in node), rest):
                 inside = _plain(member) if rest and isinstance(member, Mapping) else {}
                 yield from _walk(member, rest, passed, {**above, **inside}, report)
         elif node not in (None, ""):
             raise _lost(report, key, passed, node)
         return
     if isinstance(node, list):
-        for member in node:
+        for _, member in _having(((None, member) for member in node), keys):
             yield from _walk(member, keys, passed, above, report)
         return
     if node in (None, ""):
@@ -238,6 +238,16 @@ def _walk(
         raise _lost(report, key, passed, node)
     outer = _joined(above, _plain(node), passed)
     yield from _walk(node[key], rest, (*passed, key), outer, report)
+
+
+def _having(members: Iterable[tuple[Any, Any]], keys: Sequence[str]) -> Iterable[tuple[Any, Any]]:
+    """The members in which the next key stands; all of them where it stands in none."""
+    given = list(members)
+    if not keys or keys[0] == "*":
+        return given
+    having = [pair for pair in given if isinstance(pair[1], list) or (
+        isinstance(pair[1], Mapping) and keys[0] in pair[1])]  # fmt: skip
+    return having or given
 
 
 def _lost(report: Report, key: str, passed: tuple[str, ...], node: Any) -> Problem:
