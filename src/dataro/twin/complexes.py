@@ -4,6 +4,7 @@ by their move-in dates in turn."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,8 @@ def _sizes(whole: float, mean: float, rng: np.random.Generator) -> NDArray[np.in
     """Sizes of complexes, skewed as real ones are, that add up to about ``whole``."""
     count = max(1, round(whole / mean))
     draw = np.clip(rng.lognormal(0.0, 0.62, count), 0.12, 3.2)
-    return np.maximum(8, np.rint(draw * whole / draw.sum())).astype(np.int64)
+    sizes: NDArray[np.float64] = np.rint(draw * whole / draw.sum())
+    return np.maximum(8, sizes).astype(np.int64)
 
 
 def shape_growth(
@@ -89,11 +91,13 @@ def shape_growth(
     for c in range(places.cells):
         mine = complexes.cell == c
         lived = np.zeros(months)
-        for opened, dwellings in zip(complexes.opened[mine], complexes.dwellings[mine], strict=True):
+        for opened, dwellings in zip(
+            complexes.opened[mine], complexes.dwellings[mine], strict=True
+        ):
             if opened > 0:
                 age = np.clip(np.arange(months) - opened, -1, len(RAMP) - 1)
                 lived += np.where(age < 0, 0.0, RAMP[age]) * dwellings
-        for start, end in zip(knots, knots[1:], strict=False):
+        for start, end in pairwise(knots):
             growth = people[end, c] - people[start, c]
             gain = lived[end] - lived[start]
             if growth <= 0 or gain <= 0 or end - start < 2:

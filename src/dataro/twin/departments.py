@@ -151,9 +151,7 @@ def _sizes(facts: Facts, history: History, year: int, months: list[int], style: 
         merged.append((top, 0, len(head) + len(body) - 1, 0))
     names = ["기준월", "행정동코드", "읍면동", "세대수", *(f"세대원수/{n}" for n in SIZE_NAMES)]
     foot = [[""] * width, [FOOT, *blank]]
-    return Sheet(
-        facts.file("sizes", year=year), head, names, body, foot, merged, "세대원수별"
-    )
+    return Sheet(facts.file("sizes", year=year), head, names, body, foot, merged, "세대원수별")
 
 
 def _changes(facts: Facts, history: History, year: int, months: list[int], style: str) -> Sheet:

@@ -55,14 +55,17 @@ def name_estates(facts: Facts, history: History, ground: Ground, seed: int) -> l
         district = places.districts[places.leaf[c]]
         for index, point in zip(mine.tolist(), points, strict=True):
             legal = ground.name_at(c, point)
-            stem = f"{legal.removesuffix('리').removesuffix('동')}{rng.choice(settings['suffixes'])} {rng.choice(settings['brands'])}"  # fmt: skip  # noqa: E501
+            short = legal.removesuffix("리").removesuffix("동")
+            stem = f"{short}{rng.choice(settings['suffixes'])} {rng.choice(settings['brands'])}"
             used[stem] = used.get(stem, 0) + 1
             name = stem if used[stem] == 1 else f"{stem} {used[stem]}단지"
             parts = [city["province"], city["name"], gu.get(district.parent, ""),
                      district.name if district.level != "dong" else "",
                      f"{legal.removesuffix('리').removesuffix('동')}로 {int(rng.integers(3, 480))}"]  # fmt: skip
             dwellings = int(complexes.dwellings[index])
-            kind = str(rng.choice(kinds, p=chances)) if dwellings >= 300 else str(kinds[int(rng.integers(len(kinds)))])  # fmt: skip  # noqa: E501
+            # small houses are more often of the rarer kinds
+            odds = chances if dwellings >= 300 else None
+            kind = str(rng.choice(kinds, p=odds))
             area = round(dwellings * float(rng.normal(118, 14)), 1)
             result.append(
                 Estate(index, name, " ".join(p for p in parts if p), kind,
@@ -78,7 +81,7 @@ def write_housing(
 ) -> Iterator[Path]:  # fmt: skip
     """Write both files; yields their paths and appends what was planted."""
     rng = np.random.default_rng([seed, 6])
-    share = float(facts.settings["planted"]["share"])
+    share = 2 * float(facts.settings["planted"]["share"])  # short lists, many kinds
     listed = _listed(facts, history, estates, rng)
     planted += plant(listed, _LISTED_ERRORS, share, rng)
     write_csv(listed, folder, "utf-8-sig")
@@ -147,9 +150,7 @@ def _moved_in(
         day = int(rng.integers(1, 28))
         built = opened - 1  # approval comes in the month before
         style = DAYS[int(rng.integers(len(DAYS)))]
-        approved = style.format(
-            y=built // 12, m=built % 12 + 1, d=day, s=built // 12 % 100
-        )
+        approved = style.format(y=built // 12, m=built % 12 + 1, d=day, s=built // 12 % 100)
         moved = write_month(opened, STYLES[n % len(STYLES)])
         body.append(
             [estate.name, estate.address, district.code, district.name, estate.kind.strip(),

@@ -72,7 +72,7 @@ def _begin(facts: Facts, places: Places, scale: float, seed: int) -> World:
     )  # fmt: skip
     empty = np.zeros((places.cells, 2, GROUPS), np.int64)
     numbers = draw_newcomers(wanted[0], empty, targets.shares(0), rng)
-    newcomers, ids = settle(numbers, world.homes_wanted[0], homes, 0, _abroad(facts), rng)
+    newcomers, _ = settle(numbers, world.homes_wanted[0], homes, 0, _abroad(facts), rng)
     person.add(newcomers)
     part_and_join(person, homes, world.homes_wanted[0], 0, rng)
     _house(world, np.arange(len(homes)), 0)
@@ -210,10 +210,7 @@ def _newcomers(world: World, t: int) -> NDArray[np.int32]:
 def _extra_leavers(many: Ints, cell: Ints, rng: np.random.Generator) -> Ints:
     """People drawn at random from cells that have more than their total."""
     return np.concatenate(
-        [
-            rng.permutation(np.flatnonzero(cell == c))[: -many[c]]
-            for c in np.flatnonzero(many < 0)
-        ]
+        [rng.permutation(np.flatnonzero(cell == c))[: -many[c]] for c in np.flatnonzero(many < 0)]
     )
 
 

@@ -135,8 +135,4 @@ def _change_heads(half: int) -> list[Row]:
 def _change_cells(books: Books | Peer, t: int) -> Row:
     before, after = books.people[t - 1], books.people[t]
     change = after - before
-    return [
-        _n(int(x))
-        for part in (before, after, change)
-        for x in (part[0], part[1], part.sum())
-    ]
+    return [_n(int(x)) for part in (before, after, change) for x in (part[0], part[1], part.sum())]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-STYLES = ("{y:04d}-{m:02d}", "{y:04d}.{m:02d}", "{y:04d}{m:02d}", "{y:04d}년 {m}월", "{y:04d}/{m:02d}")
+STYLES = (
+    "{y:04d}-{m:02d}",
+    "{y:04d}.{m:02d}",
+    "{y:04d}{m:02d}",
+    "{y:04d}년 {m}월",
+    "{y:04d}/{m:02d}",
+)
 """Five ways in which Korean departments write a month."""
 
 

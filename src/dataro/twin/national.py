@@ -88,12 +88,14 @@ def _regions(facts: Facts, history: History, peers: list[Peer], folder: Path) ->
 
     for t in range(1, places.months + 1):
         when = places.first + t - 1
-        people, homes = history.residents(t), history.homes_by_size(t).sum(1)
-        note(facts.city, full, when, *(int(x) for x in people.sum(0)), int(homes.sum()))
+        people = history.residents(t).tolist()
+        homes = history.homes_by_size(t).sum(1).tolist()
+        men, women = (sum(row[sex] for row in people) for sex in (0, 1))
+        note(facts.city, full, when, men, women, sum(homes))
         for d in places.live(t):
             district = places.districts[d]
             name = f"{full} {district.name}"
-            note(district.code, name, when, *(int(x) for x in people[d]), int(homes[d]))
+            note(district.code, name, when, people[d][0], people[d][1], homes[d])
         for peer in peers:
             men, women = (int(x) for x in peer.people[t])
             note(peer.code, peer.name, when, men, women, int(peer.households[t]))

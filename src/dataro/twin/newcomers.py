@@ -19,9 +19,7 @@ MOBILITY = np.array(
 country's migration statistics: the late twenties and early thirties most)."""
 
 
-def draw_newcomers(
-    many: Ints, current: Ints, wanted: Floats, rng: np.random.Generator
-) -> Ints:
+def draw_newcomers(many: Ints, current: Ints, wanted: Floats, rng: np.random.Generator) -> Ints:
     """Numbers of newcomers by cell, sex and age group.
 
     ``many`` newcomers per cell; ``current`` people there by cell, sex and group; ``wanted`` the
@@ -65,7 +63,9 @@ def settle(
         next_home += count
     if not len(cells):
         empty = np.empty(0, np.int32)
-        return People(empty, np.empty(0, np.int16), np.empty(0, np.int8), np.empty(0, np.int8)), empty
+        return People(
+            empty, np.empty(0, np.int16), np.empty(0, np.int8), np.empty(0, np.int8)
+        ), empty
     ids = homes.add(np.concatenate(cell_of_home))
     whole = np.concatenate(born)
     resident = (rng.random(len(whole)) >= not_resident).astype(np.int8)

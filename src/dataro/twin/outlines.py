@@ -59,7 +59,7 @@ def draw_ground(facts: Facts, places: Places) -> Ground:
             pieces.setdefault(part.district, []).append((part.legal_name, piece))
     by_code = {d.code: d for d in places.districts}
     outlines, legal_by_cell = [], []
-    merged = {code: _merge([piece for _, piece in own]) for code, own in pieces.items()}
+    merged = _apart({code: _merge([p for _, p in own]) for code, own in pieces.items()})
     for cell in range(places.cells):
         code = places.districts[places.leaf[cell]].code
         while code and code not in merged:
@@ -143,9 +143,28 @@ def _cut(shape: Any, parts: list[Part]) -> list[Any]:
 
 
 def _merge(pieces: list[Any]) -> Any:
-    """One valid outline on a fixed grid, so that neighbours do not overlap."""
-    whole = shapely.union_all(pieces, grid_size=10.0**-DIGITS)
-    polygons = [
-        p for p in shapely.get_parts(whole) if p.geom_type == "Polygon" and p.area > 1e-7
-    ]
+    """One valid outline, its corners on a fixed grid."""
+    return shapely.union_all(pieces, grid_size=10.0**-DIGITS)
+
+
+def _apart(outlines: dict[str, Any]) -> dict[str, Any]:
+    """Outlines that do not overlap: where legal districts were drawn over each other, the smaller
+    district keeps the ground. All corners lie on one grid."""
+    edges = shapely.union_all(
+        [outline.boundary for outline in outlines.values()], grid_size=10.0**-DIGITS
+    )
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    inside = shapely.point_on_surface(faces)
+    free = np.ones(len(faces), bool)
+    result: dict[str, Any] = {}
+    for code in sorted(outlines, key=lambda c: (outlines[c].area, c)):
+        mine = free & shapely.contains(outlines[code], inside)
+        free &= ~mine
+        result[code] = _solid(shapely.union_all(faces[mine]))
+    return result
+
+
+def _solid(whole: Any) -> Any:
+    """A polygon or several, without slivers."""
+    polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon" and p.area > 1e-7]
     return shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]

@@ -41,7 +41,8 @@ class People:
 
     def age(self, t: int) -> NDArray[np.int16]:
         """Whole years in month ``t``."""
-        return np.minimum((np.int16(t) - self.born) // np.int16(12), np.int16(OLDEST))
+        years: NDArray[np.int16] = (np.int16(t) - self.born) // np.int16(12)
+        return np.minimum(years, np.int16(OLDEST))
 
 
 @dataclass(slots=True)
@@ -73,9 +74,7 @@ def mortality(facts: Facts) -> NDArray[np.float32]:
     """Chance to die in a month, by sex (row 0 men) and age."""
     settings = facts.settings["deaths"]
     ages = np.arange(OLDEST + 1)
-    yearly = np.stack(
-        [a * np.exp(b * ages) for a, b in (settings["men"], settings["women"])]
-    )
+    yearly = np.stack([a * np.exp(b * ages) for a, b in (settings["men"], settings["women"])])
     yearly[:, 0] = settings["infant"]
     return np.asarray(np.minimum(yearly, 0.6) / 12, np.float32)
 

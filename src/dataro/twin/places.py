@@ -40,7 +40,8 @@ class Places:
     @property
     def last(self) -> NDArray[np.int16]:
         """The district of each cell in the last month."""
-        return self.code[-1]
+        codes: NDArray[np.int16] = self.code[-1]
+        return codes
 
     def live(self, t: int) -> list[int]:
         """Indexes of the districts in month ``t``, by code."""
@@ -75,9 +76,7 @@ def lay_out(facts: Facts, first: int, months: int) -> Places:
 Path = list[tuple[int, int]]
 
 
-def _paths(
-    district: District, index: dict[str, int], facts: Facts
-) -> list[tuple[Path, float]]:
+def _paths(district: District, index: dict[str, int], facts: Facts) -> list[tuple[Path, float]]:
     """The codes that ground of this district had: (first month, index), and the weight of each way."""
     me = (month_of(district.valid_from), index[district.code])
     parents = [c for c in (district.split_from, district.renumbered_from) if c]

@@ -42,7 +42,7 @@ KINDS: Mapping[str, Change] = {
     "spaces": lambda value: f" {value}  ",
     "impossible_date": lambda value: "2023-02-30",
     "impossible_month": lambda value: "2023-13",
-    "wrong_code": lambda value: f"{value[:-3]}9{value[-2:]}",
+    "wrong_code": lambda value: f"{value[:-2]}99",
     "lost_digit": lambda value: value[:-1],
     "thousandfold": lambda value: f"{value},000" if value.isdigit() else f"{value}000",
     "decimal_comma": lambda value: value.replace(".", ","),
@@ -58,16 +58,16 @@ SWAP, TWICE = "swapped_coordinates", "duplicate_row"
 def plant(
     sheet: Sheet, kinds: Mapping[str, Sequence[str]], share: float, rng: np.random.Generator
 ) -> list[Planted]:
-    """Change about ``share`` of the body's rows (at least one of each kind where rows suffice).
+    """Change ``share`` of the body's rows, totals apart, by kinds in turn.
 
     ``kinds`` maps a kind to the columns (flattened headings) in which it may stand; a row carries
     one error at most. The sheet is changed in place.
     """
     columns = {name: i for i, name in enumerate(sheet.names)}
-    wanted = max(round(share * len(sheet.body)), min(len(kinds), len(sheet.body) // 8))
     # totals stay right, so that what was changed can be told from them
     chosen = rng.permutation([i for i, row in enumerate(sheet.body) if TOTAL not in row])
-    names = list(kinds)
+    wanted = round(share * len(chosen))
+    names = [str(kind) for kind in rng.permutation(list(kinds))]
     result: list[Planted] = []
     again: list[int] = []
     for index in chosen.tolist():

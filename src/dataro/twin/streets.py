@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from dataro.twin.facts import Facts
@@ -15,8 +16,19 @@ from dataro.twin.outlines import Ground
 from dataro.twin.plant import SWAP, TWICE, Planted, plant
 from dataro.twin.sheet import Row, Sheet, write_bytes, write_csv
 
-STOP_WORDS = ("입구", "마을회관", "사거리", "삼거리", "아파트", "초등학교", "복지회관", "공원", "상가", "정문")
-STOPS = ["node_id", "ars_no", "name", "lon", "lat", "in_hwaseong"]
+STOP_WORDS = (
+    "입구",
+    "마을회관",
+    "사거리",
+    "삼거리",
+    "아파트",
+    "초등학교",
+    "복지회관",
+    "공원",
+    "상가",
+    "정문",
+)
+STOPS = ["node_id", "ars_no", "name", "lon", "lat"]
 ROUTES = [
     "route_id", "gg_route_id", "route_no", "route_type", "route_type_cd", "start_stop", "end_stop",
     "first_time", "last_time", "peek_alloc", "npeek_alloc", "night_alloc", "dispatch_num",
@@ -35,7 +47,7 @@ def write_streets(
     size = max(0.05, min(1.0, scale))
     stops = _stops(facts, history, ground, size, rng)
     names = [row[2] for row in stops.body]
-    planted += plant(stops, _STOP_ERRORS, share / 2, rng)
+    planted += plant(stops, _STOP_ERRORS, share, rng)
     write_csv(stops, folder, "utf-8-sig")
     yield folder / stops.file
     routes = _routes(facts, names, size, rng)
@@ -75,12 +87,13 @@ def _stops(
                 [f"{settings['prefix']}233{number:06d}", ars, name, f"{point[0]:.6f}",
                  f"{point[1]:.6f}", "1"]
             )  # fmt: skip
+    _, south, east, north = shapely.total_bounds(np.array(ground.outlines))
     for n in range(round(wanted * float(settings["outside"]))):
-        shift = rng.uniform(0.02, 0.06, 2) * rng.choice([-1, 1])
-        east, north = float(body[n][3]) + 0.3 + shift[0], float(body[n][4]) + shift[1]
-        body.append([f"{settings['prefix']}200{n:06d}", "", f"시외 {body[n][2]}", f"{east:.6f}",
-                     f"{north:.6f}", "0"])  # fmt: skip
-    return Sheet(facts.file("stops"), [list(STOPS)], list(STOPS), body)
+        x, y = east + rng.uniform(0.002, 0.03), rng.uniform(south, north)
+        body.append([f"{settings['prefix']}200{n:06d}", "", f"시외 {body[n][2]}", f"{x:.6f}",
+                     f"{y:.6f}", "0"])  # fmt: skip
+    names = [*STOPS, str(settings["inside"])]
+    return Sheet(facts.file("stops"), [names], names, body)
 
 
 def _routes(facts: Facts, stops: list[str], size: float, rng: np.random.Generator) -> Sheet:
@@ -91,11 +104,14 @@ def _routes(facts: Facts, stops: list[str], size: float, rng: np.random.Generato
     for kind, code, count in settings["kinds"]:
         for _ in range(max(1, round(wanted * count / whole))):
             n = len(body)
-            number = f"{n + 1}" if n % 3 else f"{n + 1}-{n % 5 + 1}"  # numbers that Excel reads as dates
+            number = (
+                f"{n + 1}" if n % 3 else f"{n + 1}-{n % 5 + 1}"
+            )  # numbers that Excel reads as dates
             first, last = rng.choice(stops, 2, replace=False)
             peak = int(rng.choice([8, 10, 15, 20, 25, 30, 40, 60, 90, 120]))
             calm, weekend = round(peak * 1.4), round(peak * 1.25)
-            begins, ends = f"{rng.integers(4, 7):02d}{rng.choice(['00', '20', '40'])}", f"{rng.integers(20, 24)}{rng.choice(['00', '30'])}"  # fmt: skip  # noqa: E501
+            begins = f"{rng.integers(4, 7):02d}{rng.choice(['00', '20', '40'])}"
+            ends = f"{rng.integers(20, 24)}{rng.choice(['00', '30'])}"
             body.append(
                 [f"{settings['prefix']}2330{n:05d}", f"2330{n:05d}", number, kind, code, str(first),
                  str(last), begins, ends, str(peak), str(calm), "0", "", str(weekend),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from dataro.twin.facts import BANDS, AgeShares, Facts, Total
+from dataro.twin.facts import BANDS, Facts, Total
 from dataro.twin.places import Places
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,9 @@ class Targets:
         position = float(np.interp(t, self.knots, np.arange(len(self.knots))))
         low = min(int(position), len(self.knots) - 2)
         part = position - low
-        return np.asarray(self.ages[low] * (1 - part) + self.ages[low + 1] * part)
+        before: Floats = self.ages[low]
+        after: Floats = self.ages[low + 1]
+        return before * (1 - part) + after * part
 
 
 def aim(facts: Facts, places: Places) -> Targets:
@@ -105,18 +107,14 @@ def _size(facts: Facts, places: Places, axis: Floats) -> Floats:
         if not known:
             result[:, c] = city
             continue
-        first = min(when for when, _ in known)
-        own = np.interp(axis, *zip(*sorted(known), strict=True))
-        result[:, c] = np.where(axis < first, own * city / np.interp(first, axis, city), own)
+        when, sizes = np.array(sorted(known)).T
+        own = np.interp(axis, when, sizes)
+        result[:, c] = np.where(axis < when[0], own * city / np.interp(when[0], axis, city), own)
     return np.clip(result, 1.2, 4.5)
 
 
 def _sizes(totals: Sequence[Total], *codes: str) -> list[tuple[float, float]]:
-    return [
-        (t.when, t.people / t.households)
-        for t in totals
-        if t.place in codes and t.households
-    ]
+    return [(t.when, t.people / t.households) for t in totals if t.place in codes and t.households]
 
 
 def _codes(places: Places, cell: int) -> list[str]:
