@@ -38,6 +38,7 @@ SYSTEMS: Mapping[str, str] = {
 }
 """Coordinate systems that Korean offices deliver, most likely first."""
 
+_METRES = 10_000  # no Korean system gives the mainland a smaller value on either axis
 State = Literal["inside", "swapped", "system", "outside", "impossible"]
 
 
@@ -68,6 +69,9 @@ def locate(
     degrees = (np.abs(x) <= 180) & (np.abs(y) <= 90)
     mirrored = (np.abs(x) <= 90) & (np.abs(y) <= 180)
     far = open_ & ~degrees & ~mirrored
+    metres = far & (np.minimum(np.abs(x), np.abs(y)) >= _METRES)
+    impossible = far & ~metres
+    far = metres
     for code in SYSTEMS:
         if not far.any():
             break
@@ -79,7 +83,7 @@ def locate(
             far &= ~hit
             if not far.any():
                 break
-    state[far] = "impossible"
+    state[far | impossible] = "impossible"
     return state, system
 
 

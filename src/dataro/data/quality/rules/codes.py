@@ -1,0 +1,157 @@
+"""Codes: unknown, retired, at odds with the name beside them, pointing nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import polars as pl
+
+from dataro.data.quality.sheet import Column, Screen, Sheet, text
+
+_ESTABLISHED = 0.004  # a value is established with this share of the filled cells, and three times
+_MOST_VALUES = 80
+_PARENT = re.compile(r"상위|부모|소속|parent|upper|up_|관리기관")
+
+
+def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
+    """A value outside the code list, which the column's own frequent values establish."""
+    cells = sheet.sample[text(column.name)].drop_nulls()
+    if cells.len() < 100:
+        return []
+    known = established(cells)
+    if not known or cells.is_in(known).mean() == 1.0:
+        return []
+    cell = pl.col(text(column.name))
+    near = {
+        value: matches[0]
+        for value in cells.filter(~cells.is_in(known)).unique().head(500)
+        if len(matches := get_close_matches(value, known, 2, 0.75)) == 1
+    }
+    proposed = cell.replace_strict(list(near), list(near.values()), default=None,
+                                   return_dtype=pl.String)  # fmt: skip
+    return [Screen("wrong_code", (column.name,), ~cell.is_in(known), proposed=(proposed,))]
+
+
+def established(cells: pl.Series) -> list[str]:
+    """The values that make up a column's code list; none where it has no clear one."""
+    counts = cells.value_counts()
+    floor = max(3.0, _ESTABLISHED * cells.len())
+    known = counts.filter(pl.col("count") >= floor)
+    covered = int(known["count"].sum()) / cells.len()
+    if not 1 <= known.height <= _MOST_VALUES or covered < 0.96:
+        return []
+    return [str(v) for v in known[cells.name or counts.columns[0]]]
+
+
+def district_code(sheet: Sheet, column: Column) -> list[Screen]:
+    """A district code that the register does not have, or no longer."""
+    codes = sheet.context.codes
+    if codes is None:
+        return []
+    valid = list(codes.at(sheet.context.today))
+    ever = list(codes.ever())
+    cell = pl.col(text(column.name))
+    here = sheet.sample.select(cell.is_in(ever).mean()).item() or 0.0
+    if here < 0.5:
+        return []
+    heads = sorted({code[:4] for code in ever})
+    retired = cell.is_in(ever) & ~cell.is_in(valid)
+    unknown = ~cell.is_in(ever)
+    if len(heads) < 20:  # one city's register does not speak of other places
+        unknown = unknown & (cell.str.slice(0, 4).is_in(heads) | (cell.str.len_chars() != 10))
+    names = [c for c in sheet.of("district", "name") if c.name != column.name]
+    name = pl.col(text(names[0].name)) if names else pl.lit(None, pl.String)
+    proposed = pl.struct(cell.alias("code"), name.alias("name")).map_batches(
+        lambda rows: _nearest(rows, sheet), return_dtype=pl.String
+    )
+    return [Screen("retired_district_code", (column.name,), retired, proposed=(proposed,)),
+            Screen("wrong_code", (column.name,), unknown, proposed=(proposed,))]  # fmt: skip
+
+
+def _nearest(rows: pl.Series, sheet: Sheet) -> pl.Series:
+    codes, day = sheet.context.codes, sheet.context.today
+    found: list[str | None] = []
+    for row in rows:
+        near = codes.nearest(row["code"], day, row["name"]) if codes and row["code"] else None
+        found.append(near.place.code if near is not None and near.confidence >= 0.5 else None)
+    return pl.Series(rows.name, found, dtype=pl.String)
+
+
+def name_against_code(sheet: Sheet) -> list[Screen]:
+    """A name that is not the one its code has everywhere else in the table."""
+    screens: list[Screen] = []
+    taken: set[str] = set()
+    for code in sheet.of("code", "district_code", "id"):
+        for name in sheet.of("code", "name", "district"):
+            if name.name in taken or name.name == code.name or not _belong(code.name, name.name):
+                continue
+            names = _names_of_codes(sheet, code, name)
+            if not names:
+                continue
+            cell, key = pl.col(text(name.name)), pl.col(text(code.name))
+            right = key.replace_strict(list(names), list(names.values()), default=None,
+                                       return_dtype=pl.String)  # fmt: skip
+            wrong = (cell != right) & cell.is_in(list(set(names.values())))
+            judged = cell.is_not_null() & right.is_not_null()
+            screens.append(Screen("name_code_mismatch", (name.name,), wrong, judged, (right,)))
+            taken.add(name.name)
+    return screens
+
+
+def _belong(code: str, name: str) -> bool:
+    """Whether two headings speak of the same thing: the same words before 코드 and 명."""
+    stem = re.sub(r"코드|번호|(_|\b)(cd|code|id|no)$", "", code.lower()).strip("_ ")
+    other = re.sub(r"명칭|명$|이름|(_|\b)(nm|name)$", "", name.lower()).strip("_ ")
+    return bool(stem) and bool(other) and (stem in other or other in stem or stem[:2] == other[:2])
+
+
+def _names_of_codes(sheet: Sheet, code: Column, name: Column) -> dict[str, str]:
+    """One name for each code where the sample shows one, and one code for each name."""
+    pairs = (
+        sheet.sample.select(pl.col(text(code.name)).alias("code"),
+                            pl.col(text(name.name)).alias("name"))
+        .drop_nulls()
+        .group_by("code", "name")
+        .len()
+    )  # fmt: skip
+    if pairs.is_empty():
+        return {}
+    per_code = pairs.group_by("code").agg(
+        pl.col("name").sort_by("len", descending=True).first(), pl.col("len").max().alias("top"),
+        pl.col("len").sum().alias("all"),
+    )  # fmt: skip
+    floor = max(5.0, _ESTABLISHED * sheet.sample.height)
+    sure = per_code.filter((pl.col("all") >= floor) & (pl.col("top") >= 0.8 * pl.col("all")))
+    strength = int(sure["top"].sum()) / int(per_code["all"].sum())
+    if sure.height < 2 or strength < 0.9 or sure["name"].n_unique() < 0.9 * sure.height:
+        return {}
+    return dict(sure.select("code", "name").iter_rows())
+
+
+def broken_reference(sheet: Sheet) -> list[Screen]:
+    """A key that the table it points to does not have: one given, or this table itself."""
+    screens = []
+    for column in sheet.columns:
+        known: Iterable[str] | None = sheet.context.references.get(column.name)
+        if known is None and sheet.whole and _PARENT.search(column.name.lower()):
+            known = _own_keys(sheet, column)
+        if known is None:
+            continue
+        cell = pl.col(text(column.name))
+        broken = ~cell.is_in(pl.Series(sorted(known), dtype=pl.String).implode())
+        screens.append(Screen("broken_reference", (column.name,), broken))
+    return screens
+
+
+def _own_keys(sheet: Sheet, column: Column) -> frozenset[str] | None:
+    """The keys of this very table, where nine in ten cells of a column point to them."""
+    cells = sheet.sample[text(column.name)].drop_nulls()
+    for key in sheet.of("id"):
+        if key.name == column.name:
+            continue
+        keys = sheet.sample[text(key.name)].drop_nulls()
+        if cells.len() and float(cells.is_in(keys.implode()).mean() or 0) >= 0.9:
+            return frozenset(keys)
+    return None

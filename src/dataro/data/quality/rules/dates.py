@@ -1,0 +1,120 @@
+"""Dates: no day of the calendar, another style than the column's, the future, order, ages."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
+from dataro.data.standards.cast_dates import looks_like_date
+
+_PLANNED = re.compile(r"예정|종료|만료|마감|까지|유효|완공|계획|다음|차기|end|expir|until|due|plan|to$|next")
+_ORDER = (
+    ("시작", "종료"), ("시작", "끝"), ("개시", "종료"), ("개시", "마감"), ("착공", "준공"),
+    ("개업", "폐업"), ("인허가", "폐업"), ("개설", "폐쇄"), ("설립", "해산"), ("접수", "처리"),
+    ("접수", "완료"), ("신청", "승인"), ("신고", "처리"), ("발생", "종료"), ("발생", "조치"),
+    ("부터", "까지"), ("계약", "만료"), ("입사", "퇴사"), ("임용", "퇴직"), ("start", "end"),
+    ("begin", "end"), ("from", "to"), ("open", "close"), ("유효시작", "유효종료"),
+)  # fmt: skip
+_STYLES = ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y년 %m월 %d일")
+
+
+def impossible_date(sheet: Sheet, column: Column) -> list[Screen]:
+    """Written like a date, but no day of the calendar (``2023-02-30``)."""
+    cell = pl.col(text(column.name))
+    unread = cell.is_not_null() & pl.col(day(column.name)).is_null()
+    alike = cell.map_batches(looks_like_date, return_dtype=pl.Boolean)
+    return [Screen("impossible_date", (column.name,), unread & alike),
+            Screen("not_date", (column.name,), unread & ~alike)]  # fmt: skip
+
+
+def date_style(sheet: Sheet, column: Column) -> list[Screen]:
+    """Another way of writing than most of the column."""
+    shapes = sheet.sample.select(_shape(pl.col(text(column.name))).alias("s"))["s"].drop_nulls()
+    if shapes.is_empty():
+        return []
+    counts = shapes.value_counts(sort=True)
+    usual, times = counts.row(0)
+    if times / shapes.len() < 0.6 or counts.height == 1:
+        return []
+    cell, read = pl.col(text(column.name)), pl.col(day(column.name))
+    other = read.is_not_null() & (_shape(cell) != usual)
+    example = next(v for v in sheet.sample[text(column.name)] if v and _shape_of(v) == usual)
+    return [Screen("date_style", (column.name,), other, read.is_not_null(),
+                   (read.dt.strftime(_format_like(example, column)),))]  # fmt: skip
+
+
+def future_date(sheet: Sheet, column: Column) -> list[Screen]:
+    """After today, in a column that records what has happened."""
+    if _PLANNED.search(column.name.lower()):
+        return []
+    after = pl.col(day(column.name)) > pl.lit(sheet.context.today)
+    late = sheet.sample.select(after.fill_null(False).mean()).item() or 0.0
+    return [] if late > 0.3 else [Screen("future_date", (column.name,), after)]
+
+
+def end_before_start(sheet: Sheet) -> list[Screen]:
+    """The end before its start, for columns whose names make a pair and that mostly keep order."""
+    dates = sheet.of("date", "month")
+    screens = []
+    for first in dates:
+        for last in dates:
+            if first.name != last.name and _makes_pair(first.name.lower(), last.name.lower()):
+                start, end = pl.col(day(first.name)), pl.col(day(last.name))
+                wrong = end < start
+                share = sheet.sample.select(wrong.mean()).item()
+                if share is not None and share < 0.2:
+                    screens.append(Screen("end_before_start", (last.name,), wrong,
+                                          start.is_not_null() & end.is_not_null()))  # fmt: skip
+    return screens
+
+
+def age_against_birth(sheet: Sheet) -> list[Screen]:
+    """An age that does not follow from the birth date, counted on the row's base date or today."""
+    ages, births = sheet.of("age"), sheet.of("birth_date")
+    if not ages or not births:
+        return []
+    age, birth = ages[0], births[0]
+    based = [c for c in sheet.of("date") if re.search("기준|조사|base|crtr", c.name.lower())]
+    on = pl.col(day(based[0].name)) if based else pl.lit(sheet.context.today)
+    difference = on.dt.year() - pl.col(day(birth.name)).dt.year() - pl.col(number(age.name))
+    usual = sheet.sample.select(difference.median()).item()
+    if usual is None:
+        return []
+    wrong = (difference - usual).abs() > 1
+    share = sheet.sample.select(wrong.mean()).item() or 0.0
+    return [] if share > 0.2 else [
+        Screen("age_against_birth", (age.name,), wrong, difference.is_not_null())
+    ]  # fmt: skip
+
+
+def _makes_pair(first: str, last: str) -> bool:
+    for a, b in _ORDER:
+        if a in first and b in last:
+            return first.replace(a, "") == last.replace(b, "") or a not in last
+    return False
+
+
+def _shape(cell: pl.Expr) -> pl.Expr:
+    """Digits as one ``9``, words as they are: ``2023. 1. 5.`` → ``9. 9. 9.``."""
+    short = cell.str.replace_all(r"\d+", "9")
+    six = cell.str.contains(r"^\d{6}$")
+    return pl.when(six).then(pl.lit("six")).otherwise(short)
+
+
+def _shape_of(value: str) -> str:
+    return "six" if re.fullmatch(r"\d{6}", value) else re.sub(r"\d+", "9", value)
+
+
+def _format_like(example: str, column: Column) -> str:
+    """The strftime format that writes like an example; ISO where the style is not known."""
+    if column.meaning == "month":
+        for style in ("%Y-%m", "%Y.%m", "%Y/%m", "%Y%m", "%Y년 %m월", "%Y년%m월"):
+            if _shape_of(re.sub("%[Ymd]", "9", style)) == _shape_of(example):
+                return style
+        return "%Y-%m"
+    for style in _STYLES:
+        if re.sub("%[Ymd]", "9", style).replace("999", "9") == _shape_of(example):
+            return style
+    return "%Y-%m-%d"
