@@ -24,6 +24,10 @@ EPILOG = both(
     "Exit codes: 0 fine, 1 a problem, 2 a mistyped command.",
 )
 
+DEMO_SCALE = (
+    0.2  # built in well under a minute on two cores; districts still hold hundreds of people
+)
+
 app = typer.Typer(
     cls=Group,
     name="dataro",
@@ -82,13 +86,13 @@ Port = Annotated[
     typer.Option("--port", metavar="N", help=say(both("접속을 받을 포트.", "Port to listen on."))),
 ]
 Scale = Annotated[
-    float | None,
+    float,
     typer.Option(
         "--scale",
         metavar="X",
         help=say(
             both(
-                "실제 인구의 몇 배로 만들지 (1이면 실제 크기).",
+                "실제 인구의 몇 배로 만들지 (1이 실제 크기).",
                 "Share of the real number of people (1 is full size).",
             )
         ),
@@ -146,8 +150,8 @@ def demo(
         typer.Argument(metavar="DIR", help=say(both("만들 폴더.", "The folder to make."))),
     ] = Path("demo"),
     city: City = None,
-    scale: Scale = None,
-    seed: Seed = 1,
+    scale: Scale = DEMO_SCALE,
+    seed: Seed = 0,
     serve: Annotated[
         bool,
         typer.Option(
@@ -160,9 +164,10 @@ def demo(
 ) -> None:
     from dataro.cli import making
 
-    making.demo(folder, city, scale, seed)
+    well = making.demo(folder, city, scale, seed)
     if serve:
         making.serve(folder, host, port)
+    raise typer.Exit(0 if well else 1)
 
 
 @app.command(
@@ -301,11 +306,36 @@ def check(
         Path,
         typer.Argument(metavar="FILE", help=say(both("점검할 파일.", "The file to judge."))),
     ],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            metavar="FILE",
+            help=say(
+                both(
+                    "지난번 파일. 값이 얼마나 달라졌는지도 봅니다.",
+                    "The last delivery, to see what drifted since.",
+                )
+            ),
+        ),
+    ] = None,
+    assessor: Annotated[
+        bool,
+        typer.Option(
+            "--assessor",
+            help=say(
+                both(
+                    "공공데이터 품질진단 도구의 기준으로만 판정합니다.",
+                    "Judges only by the rules of the national assessment tool.",
+                )
+            ),
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    from dataro.cli import intake
+    from dataro.cli import checking
 
-    raise typer.Exit(intake.check(file, as_json))
+    raise typer.Exit(checking.check(file, against, assessor, as_json))
 
 
 @app.command(
@@ -380,8 +410,8 @@ def twin(
         typer.Argument(metavar="DIR", help=say(both("만들 폴더.", "The folder to make."))),
     ],
     city: City = None,
-    scale: Scale = None,
-    seed: Seed = 1,
+    scale: Scale = 1.0,
+    seed: Seed = 0,
 ) -> None:
     from dataro.cli import making
 

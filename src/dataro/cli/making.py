@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from dataro.vocabulary.text import Text, both
 if TYPE_CHECKING:
     from dataro.build.run import Progress as BuildProgress
     from dataro.build.run import StepResult
+    from dataro.twin.write import Manifest
 
 RESULTS: dict[str, tuple[str, Text]] = {
     "built": ("[green]✓[/]", both("빌드함", "built")),
@@ -71,6 +74,103 @@ def chosen_city(city: str | None) -> str:
             f"Choose a city with --city. Shipped: {listed}.",
         )
     )
+
+
+def twin(folder: Path, city: str | None, scale: float, seed: int) -> None:
+    """Write the synthetic city's files into ``folder``."""
+    out = console()
+    with as_file(files("dataro") / "cities" / chosen_city(city)) as facts:
+        manifest = _write_twin(folder, facts, folder / "truth", scale, seed, out)
+    out.print(
+        say(
+            both(
+                f"{folder}에 파일 {len(manifest.digests)}개를 썼습니다. "
+                f"무엇이 참인지는 {folder / 'truth'}에 있습니다.",
+                f"Wrote {len(manifest.digests)} files to {folder}; "
+                f"what is true of them stands in {folder / 'truth'}.",
+            )
+        ),
+        markup=False,
+    )
+
+
+def demo(folder: Path, city: str | None, scale: float, seed: int) -> bool:
+    """A workspace with the synthetic city in it, built; False where a step failed."""
+    started = time.monotonic()
+    out = console()
+    workspace = workspaces.init(folder, chosen_city(city))
+    out.print(f"[bold]1/2[/] {say(both('합성 도시를 만듭니다', 'Making the synthetic city'))}")
+    if not _is_written(workspace, scale, seed):
+        _write_twin(workspace.raw, workspace.folder, workspace.folder / "truth", scale, seed, out)
+    out.print(f"[bold]2/2[/] {say(both('빌드합니다', 'Building'))}")
+    results = run_build(workspace, (), False, None, out)
+    out.print(
+        say(
+            both(
+                f"준비되었습니다({elapsed(time.monotonic() - started)}). "
+                f"모두 합성 자료입니다. 작업 폴더: {folder}",
+                f"Ready after {elapsed(time.monotonic() - started)}. "
+                f"All of it is synthetic. Workspace: {folder}",
+            )
+        ),
+        markup=False,
+    )
+    return not any(one.result in _BAD for one in results)
+
+
+def _is_written(workspace: Workspace, scale: float, seed: int) -> bool:
+    """Whether the files of this very synthetic city are there already."""
+    from dataro.twin.write import MANIFEST, VERSION
+
+    try:
+        manifest = json.loads((workspace.raw / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    wanted = {"version": VERSION, "seed": seed, "scale": scale}
+    return all(manifest.get(name) == value for name, value in wanted.items()) and all(
+        (workspace.raw / path).is_file() for path in manifest["digests"]
+    )
+
+
+def _write_twin(
+    folder: Path, facts: Path, truth: Path, scale: float, seed: int, out: Console
+) -> Manifest:
+    from dataro.twin.write import write_city
+
+    started = time.monotonic()
+    with progress(out) as bar:
+        living = bar.add_task(
+            say(both("사람들이 달마다 살아갑니다", "Living month by month")), total=None
+        )
+        writing = bar.add_task(say(both("파일을 씁니다", "Writing files")), total=None)
+
+        def report(stage: str, done: int, total: int) -> None:
+            task = living if stage == "live" else writing
+            bar.update(task, completed=done, total=total or None)
+
+        manifest = write_city(folder, facts, scale=scale, seed=seed, truth=truth, report=report)
+    out.print(
+        say(
+            both(
+                f"   주민 {manifest.people:,}명(축척 {scale:g}, 시드 {seed}), {manifest.until}까지, "
+                f"일부러 심은 오류 {manifest.planted:,}건 — {elapsed(time.monotonic() - started)}",
+                f"   {manifest.people:,} residents (scale {scale:g}, seed {seed}) up to {manifest.until}, "
+                f"{manifest.planted:,} planted errors — {elapsed(time.monotonic() - started)}",
+            )
+        ),
+        markup=False,
+    )
+    return manifest
+
+
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve the portal until interrupted, saying what to open."""
+    from dataro.portal.serve import serve as serve_portal
+
+    workspace = workspaces.find(folder)
+    words = both("브라우저에서 여십시오(끝내려면 Ctrl+C):", "Open in a browser (Ctrl+C ends it):")
+    console().print(f"{say(words)} [bold]http://{host}:{port}[/]", soft_wrap=True)
+    serve_portal(workspace.folder, host, port)
 
 
 def build(folder: Path, only: Sequence[str], force: bool, raw: Path | None, as_json: bool) -> int:

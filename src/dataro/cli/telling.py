@@ -18,7 +18,7 @@ from dataro.build.context import Context, opened
 from dataro.build.status import Standing
 from dataro.build.status import status as workspace_status
 from dataro.cli.language import say
-from dataro.cli.output import SHOWN_ROWS, cell, console, frame_table, more_rows, print_json
+from dataro.cli.output import SHOWN_ROWS, cell, console, more_rows, print_frame, print_json
 from dataro.publish.document import (
     answer_document,
     column_document,
@@ -32,6 +32,7 @@ from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
+ANSWER_ROWS = 5  # of each result table; --json gives all
 SYNTHETIC = both("합성 자료", "synthetic")
 
 
@@ -175,7 +176,7 @@ def _show_dataset(context: Context, dataset: Dataset, as_json: bool) -> None:
     _heading(out, say(dataset.title), published.receipt)
     out.print(escape(say(dataset.description)))
     out.print()
-    out.print(frame_table(frame, columns))
+    print_frame(out, frame, columns)
     out.print(f"[dim]{more_rows(total)}[/]")
     out.print()
     out.print(_quality(dataset.id, verdict))
@@ -192,8 +193,9 @@ def _show_answer(out: Console, answer: Answer) -> None:
     for name, table in analysis.results.items():
         frame = answer.tables[name]
         out.print()
-        out.print(frame_table(frame, table.columns, say(table.title)))
-        out.print(f"[dim]{more_rows(frame.height)}[/]")
+        rows = more_rows(frame.height, ANSWER_ROWS)
+        out.print(f"[bold]{escape(say(table.title))}[/]  [dim]{rows}[/]")
+        print_frame(out, frame, table.columns, most=ANSWER_ROWS)
     sections = (
         (both("설정", "Settings"), [_setting(analysis, n, v) for n, v in answer.settings.items()]),
         (both("그림", "Figures"), [say(figure.title) for figure in answer.figures.values()]),
