@@ -16,8 +16,22 @@ FOOTNOTE = re.compile(
     r"\s*(※|\*|주\s*\d*\s*[):：]|주석|자료\s*[:：]|출처|비고\s*[:：]|\d\)\s|참고|○|◦|▣|source\b|note\b)",
     re.IGNORECASE,
 )
-TOTAL = r"(?i)^(전\s*체|합\s*계|총\s*계|소\s*계|계|총\s*합\s*계|누\s*계|sub\s*total|grand total|total|sum)$"
-"""A cell that says its row is a total of others."""
+TOTALS = (
+    *("합계", "총계", "소계", "계", "총합계", "누계", "전체"),
+    *("합 계", "총 계", "소 계", "누 계", "전 체", "합  계", "총  계", "소  계"),
+    *(
+        "total",
+        "Total",
+        "TOTAL",
+        "subtotal",
+        "Subtotal",
+        "grand total",
+        "Grand Total",
+        "sum",
+        "Sum",
+    ),
+)
+"""What a first cell says whose row is a total of others."""
 
 MOST_FOOTNOTES = 40
 
@@ -30,8 +44,7 @@ def tidy(frames: Iterable[pl.DataFrame], report: Report) -> Iterator[pl.DataFram
     total_count = 0
     held: pl.DataFrame | None = None
     for given in frames:
-        cells = [name for name in given.columns if name != ROW]
-        frame = given.filter(~pl.all_horizontal(pl.col(cells).is_null())) if cells else given
+        frame = _without_empty(given)
         empty += given.height - frame.height
         if frame.is_empty() and held is not None:
             continue
@@ -57,13 +70,21 @@ def tidy(frames: Iterable[pl.DataFrame], report: Report) -> Iterator[pl.DataFram
         )
 
 
+def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    cells = frame.drop(ROW)
+    # A column without a gap means that no row is empty: the usual case, and no copy.
+    if not cells.width or any(not column.null_count() for column in cells):
+        return frame
+    return frame.filter(~pl.all_horizontal(pl.col(cells.columns).is_null()))
+
+
 def _totals(frame: pl.DataFrame) -> list[int]:
     strings = (name for name, kind in frame.schema.items() if kind == pl.String)
     first = next(strings, None)
     if first is None:
         return []
     label = pl.col(first).str.strip_chars()
-    return frame.filter(label.str.contains(TOTAL)).get_column(ROW).to_list()
+    return frame.filter(label.is_in(TOTALS)).get_column(ROW).to_list()
 
 
 def _without_footnotes(frame: pl.DataFrame, report: Report) -> pl.DataFrame:

@@ -65,6 +65,7 @@ def _batches(
     bad: dict[int, str] = {}
     reader = _open(path, encoding, delimiter, len(names), body, bad)
     next_row = body + 1
+    held = pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
     while True:
         try:
             batch = reader.read_next_batch()
@@ -72,13 +73,52 @@ def _batches(
             break
         except pa.ArrowInvalid as error:
             raise _unclosed(report, next_row, error) from error
+        if held.height:
+            yield held
         frame = pl.DataFrame(pl.from_arrow(batch))
         frame.columns = names
         frame, next_row = _numbered(frame, next_row, bad)
-        yield _mended(frame, _due(bad, next_row), delimiter, report)
+        held = _mended(frame, _due(bad, next_row), delimiter, report)
+    yield _mended(*_released(held, bad, path, report), delimiter, report)
+
+
+def _released(
+    last: pl.DataFrame, bad: dict[int, str], path: Path, report: Report
+) -> tuple[pl.DataFrame, dict[int, str]]:
+    """The last batch and the rows still set aside, with those set free that a quotation mark
+    which is never closed has drawn into the last cell of the file."""
+    with path.open("rb") as file:
+        file.seek(-min(64, path.stat().st_size), io.SEEK_END)
+        closed = file.read().rstrip(b"\r\n \0").endswith(b'"')
+    if closed:
+        return last, bad
     if bad:
-        rest = pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
-        yield _mended(rest, _due(bad, None), delimiter, report)
+        number = max(bad)
+        first, *lines = bad[number].rstrip("\r\n").splitlines()
+        bad = {**bad, number: first}
+    elif last.height:
+        number = int(last[ROW][-1])
+        cells = [name for name in last.columns if name != ROW]
+        name = next((name for name in reversed(cells) if last[name][-1] is not None), cells[0])
+        first, *lines = (last[name][-1] or "").splitlines() or [""]
+        if lines:
+            mended = pl.when(pl.col(ROW) == number).then(pl.lit(first)).otherwise(name).alias(name)
+            last = last.with_columns(mended)
+    else:
+        lines = []
+    if lines:
+        report.fault(
+            "quote",
+            both(
+                f"큰따옴표가 열린 뒤 닫히지 않았습니다. 뒤의 {len(lines)}행은 따로 읽었습니다. "
+                "이 행의 큰따옴표를 바로잡으십시오.",
+                f"A quotation mark is opened and never closed. The {len(lines)} row(s) after it "
+                "were read on their own. Mend the quotation marks of this row.",
+            ),
+            row=number,
+            value=first,
+        )
+    return last, {**bad, **{number + n: line for n, line in enumerate(lines, 1)}}
 
 
 def _shape(

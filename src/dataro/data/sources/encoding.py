@@ -119,10 +119,13 @@ def _found(path: Path, report: Report) -> Encoding:
             return Encoding(name)
         failures[name] = wrong
     # A few damaged characters in an otherwise sound file: keep its rows, mark the characters.
-    for name, wrong in failures.items():
-        text = sample.decode(name, errors="replace")
-        if text.count("\N{REPLACEMENT CHARACTER}") <= max(2, len(text) // 1000):
-            return _with_gaps(report, name, wrong)
+    gaps = {
+        name: sample.decode(name, errors="replace").count("\N{REPLACEMENT CHARACTER}")
+        for name in failures
+    }
+    likely = min(gaps, key=lambda name: gaps[name])
+    if gaps[likely] <= max(4, len(sample) // 500):
+        return _with_gaps(report, likely, failures[likely])
     guess = from_bytes(sample).best()
     if guess is not None and first_unreadable(path, guess.encoding) is None:
         report.note(
@@ -166,8 +169,9 @@ def _utf16_without_mark(sample: bytes) -> str | None:
     if len(sample) < 4 or b"\0" not in sample:
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > len(sample) // 10 and even == 0:
+    # Hangul holds a zero byte now and then (가 is AC00), digits and commas in one place only.
+    if odd > len(sample) // 10 and odd > 4 * even:
         return "utf-16-le"
-    if even > len(sample) // 10 and odd == 0:
+    if even > len(sample) // 10 and even > 4 * odd:
         return "utf-16-be"
     return None

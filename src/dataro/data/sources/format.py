@@ -102,8 +102,10 @@ def _is_binary(head: bytes) -> bool:
         return False
     zeros = head.count(0)
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if zeros and not (min(even, odd) == 0 and max(even, odd) > len(head) // 10):
+    if zeros and not (4 * min(even, odd) < max(even, odd) and max(even, odd) > len(head) // 10):
         return True
+    if zeros:
+        return False
     control = sum(
         head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 26, 27)
     )
