@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -235,3 +238,75 @@ def test_init_copies_the_declarations_of_a_shipped_city_and_keeps_what_was_edite
     declarations[0].write_text("edited", encoding="utf-8")
     dataro("init", str(tmp_path / "new"))
     assert declarations[0].read_text(encoding="utf-8") == "edited"
+
+
+def test_check_judges_any_table_without_a_workspace(dataro, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "시설.csv"
+    file.write_text(
+        "시설명,전화번호,데이터기준일자\n"
+        + "".join(f"시설{n},031-123-{4000 + n},2024-01-{n:02}\n" for n in range(1, 29))
+        + "마지막 시설,031-123-4567,2023-02-30\n",
+        encoding="cp949",
+    )
+    code, out, _ = dataro("check", file.name)
+    assert code == 1
+    assert "29 rows × 3" in out
+    assert "row 30 · 데이터기준일자 · “2023-02-30”" in out
+
+    code, out, _ = dataro("check", file.name, "--json")
+    document = json.loads(out)
+    assert code == 1
+    assert document["rows"] == 29
+    assert document["encoding"] == "cp949"
+
+    code, _, err = dataro("check", "없는 파일.csv")
+    assert code == 1
+    assert "없는 파일.csv" in err
+
+
+@pytest.mark.slow
+def test_the_demo_builds_a_synthetic_city_serves_it_and_says_that_it_is_synthetic(tmp_path):
+    folder = tmp_path / "demo"
+    made = terminal("demo", str(folder), "--no-serve", "--scale", "0.01", DATARO_LANG="en")
+    assert made.returncode == 0, made.stderr
+    assert "scale 0.01, seed 0" in made.stdout
+
+    again = terminal("demo", str(folder), "--no-serve", "--scale", "0.01", DATARO_LANG="en")
+    assert "residents (scale" not in again.stdout  # written already
+    assert "unchanged" in again.stdout
+    assert "built" not in again.stdout
+
+    told = terminal("status", "--workspace", str(folder), "--json")
+    things = json.loads(told.stdout)["things"]
+    assert {one["state"] for one in things} <= {"fresh", "absent"}
+    assert sum(one["synthetic"] for one in things) > 10
+
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dataro", "serve", "-w", str(folder), "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert "합성" in first_page(port)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def first_page(port: int, patience: float = 30) -> str:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+                return page.read().decode("utf-8")
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
