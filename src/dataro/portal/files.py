@@ -77,6 +77,13 @@ def result_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
 
 def _rows_file(rows: Rows, ending: str, visit: Visit, name: str) -> Reply:
     format = next(one for one in FORMATS if one == ending)
+    if format not in rows.formats():
+        raise NotThere(
+            both(
+                "위치를 나타내는 열이 없어 GeoJSON으로 받을 수 없습니다. CSV나 JSON으로 받으십시오.",
+                "No column says where things are, so there is no GeoJSON. Take CSV or JSON.",
+            )
+        )
     bom = visit.query.get("bom") != "0"
     body = write(rows, format, visit.language, bom=bom)
     return Reply(body, MEDIA_TYPES[format], headers=_attached(name))

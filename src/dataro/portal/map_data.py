@@ -21,10 +21,10 @@ _TOLERANCE = 0.00015  # degrees, about 15 m: finer than a screen shows of a whol
 def map_json(
     figure: Choropleth | Points, shapes: Shapes, language: Language, looks: Looks
 ) -> bytes:
-    """``{kind, places, roles, moments, title, outlines}``; coordinates in EPSG:4326.
+    """What a map draws: its kind, ``places`` and ``outlines`` (GeoJSON, EPSG:4326), roles, moments.
 
-    For areas each feature has ``classes`` and ``values``, one for every moment (one where there
-    is no slider): the class is an index into ``roles`` or null, the value is written out.
+    For areas each feature has ``c0``, ``v0`` … for every moment (only these where there is no
+    slider): the class is an index into ``roles`` or null, the value is written out.
     """
     made = (
         _areas(figure, shapes, language, looks)
@@ -47,7 +47,6 @@ def _areas(figure: Choropleth, shapes: Shapes, language: Language, looks: Looks)
     key = legend(figure, shapes, language, looks.method)
     frames = list(figure.frames.values()) or [figure.values]
     index = {code: i for i, code in enumerate(figure.places)}
-    unit = f" {figure.y.unit[language]}" if figure.y.unit else ""
     features = []
     for code, shape in shapes.items():
         i = index.get(code)
@@ -58,17 +57,18 @@ def _areas(figure: Choropleth, shapes: Shapes, language: Language, looks: Looks)
                 {
                     "place": code,
                     "name": written(figure.at[i], language, "text") if i is not None else code,
-                    "classes": [class_of(value, key.bounds) for value in values],
-                    "values": [
-                        written(v, language, figure.y.format) + (unit if v is not None else "")
-                        for v in values
-                    ],
+                    **{f"c{k}": class_of(value, key.bounds) for k, value in enumerate(values)},
+                    **{
+                        f"v{k}": written(value, language, figure.y.format)
+                        for k, value in enumerate(values)
+                    },
                 },
             )
         )
     return {
         "kind": "areas",
         "title": axis_title(figure.y, language),
+        "unit": figure.y.unit[language] if figure.y.unit else "",
         "roles": [one.role for one in key.classes],
         "moments": list(figure.frames),
         "places": {"type": "FeatureCollection", "features": features},

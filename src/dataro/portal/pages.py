@@ -32,6 +32,8 @@ from dataro.vocabulary.text import Language, Text, both
 PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
 _SHAPES = "district_shapes"
+_OURS = ("breaks", "at", "narrow", "bom", "lang")
+"""Names in a query that say how something is shown, not what an analysis is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +268,7 @@ def read_query(
     which says what it does not know."""
     method = next((one for one in METHODS if one == query.get("breaks")), METHODS[0])
     looks = Looks(method, query.get("at", ""))
-    given = {
-        name: value for name, value in query.items() if name not in ("breaks", "at") and value != ""
-    }
+    given = {name: value for name, value in query.items() if name not in _OURS and value != ""}
     for name, one in settings.items():  # an unticked box is not sent at all
         if one.type is bool and "_form" in given and name not in given:
             given[name] = "false"

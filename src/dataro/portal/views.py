@@ -163,7 +163,9 @@ def figure_table(figure: Figure, language: Language) -> Table:
     ]
     written_rows = [
         [
-            written(value, language, "decimal" if _is_degree(figure, i) else rest if i else first)
+            f"{value:.5f}"
+            if _is_degree(figure, i) and isinstance(value, float)
+            else written(value, language, rest if i else first)
             for i, value in enumerate(row)
         ]
         for row in rows

@@ -34,7 +34,7 @@
     if (value === null || value === undefined || !isFinite(value)) return "–";
     if (format === "percent") return grouped(value * 100, 1) + "%";
     if (format === "year" || format === "text") return String(value);
-    const whole = Number.isInteger(value) && format !== "decimal";
+    const whole = Math.abs(value - Math.round(value)) <= 1e-6 && format !== "decimal";
     return grouped(value, whole ? 0 : Math.abs(value) >= 100 ? 1 : 2);
   }
 

@@ -24,7 +24,8 @@ function tip(data) {
     const box = element("div");
     box.className = "tip";
     const first = shown[0] ?? items[0];
-    element("b", first.axisValueLabel, box);
+    const at = Array.isArray(first.value) ? first.value[0] : null;
+    element("b", data.labels[at] ?? first.axisValueLabel, box);
     for (const item of shown) {
       const value = Array.isArray(item.value) ? item.value[1] : item.value;
       const line = element("span", undefined, box);

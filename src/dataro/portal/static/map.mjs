@@ -17,10 +17,30 @@ function bounds(features) {
 }
 
 function areaLayers(data, palette, moment) {
-  const fill = ["match", ["to-string", ["at", moment, ["get", "classes"]]]];
+  const fill = ["match", ["to-string", ["get", "c" + moment]]];
   data.roles.forEach((role, number) => fill.push(String(number), palette[role]));
   fill.push(palette.missing);
   return data.roles.length ? fill : palette.missing;
+}
+
+const unknown = (moment) => ["==", ["typeof", ["get", "c" + moment]], "null"];
+
+// Missing is drawn as missing: hatched, as in the legend.
+function hatch(palette) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 16;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = palette.missing;
+  pen.fillRect(0, 0, 16, 16);
+  pen.strokeStyle = palette.edge;
+  pen.lineWidth = 2.5;
+  for (const shift of [-16, 0, 16]) {
+    pen.beginPath();
+    pen.moveTo(shift - 2, 18);
+    pen.lineTo(shift + 18, -2);
+    pen.stroke();
+  }
+  return pen.getImageData(0, 0, 16, 16);
 }
 
 function style(data, palette, moment) {
@@ -29,6 +49,7 @@ function style(data, palette, moment) {
   if (data.kind === "areas") {
     layers.push(
       { id: "places", type: "fill", source: "places", paint: { "fill-color": areaLayers(data, palette, moment) } },
+      { id: "missing", type: "fill", source: "places", filter: unknown(moment), paint: { "fill-pattern": "hatch" } },
       { id: "lines", type: "line", source: "places", paint: { "line-color": palette.paper, "line-width": 1 } },
       { id: "chosen", type: "line", source: "places",
         paint: { "line-color": palette.ink,
@@ -83,7 +104,8 @@ export async function open(figure, colours) {
 
   function words(feature) {
     if (data.kind !== "areas") return [feature.properties.name, feature.properties.value].filter(Boolean).join(": ");
-    return `${feature.properties.name}: ${JSON.parse(feature.properties.values)[moment]}`;
+    const said = feature.properties["v" + moment];
+    return `${feature.properties.name}: ${said}${said === "–" || !data.unit ? "" : " " + data.unit}`;
   }
 
   function choose(feature) {
@@ -109,14 +131,33 @@ export async function open(figure, colours) {
     fixed = at(event) ?? null;
     choose(fixed);
   });
+  map.on("styleimagemissing", () => map.addImage("hatch", hatch(colours()), { pixelRatio: 2 }));
   document.addEventListener("looks-changed", () => map.setStyle(style(data, colours(), moment)));
   if (data.moments?.length > 1) slider(figure, data, (chosen) => {
     moment = chosen;
     map.setPaintProperty("places", "fill-color", areaLayers(data, colours(), moment));
+    map.setFilter("missing", unknown(moment));
+    follow(figure, data, moment);
     if (fixed) choose(fixed);
   }, moment);
   await new Promise((done) => map.once("load", done));
   box.dataset.ready = "true";
+}
+
+// The table and the legend's counts belong to the moment that the map shows.
+function follow(figure, data, moment) {
+  const counts = new Map();
+  for (const { properties } of data.places.features) {
+    const row = figure.querySelector(`tr[data-place="${CSS.escape(properties.place)}"]`);
+    if (row) row.lastElementChild.textContent = properties["v" + moment];
+    const number = properties["c" + moment] ?? "missing";
+    counts.set(String(number), (counts.get(String(number)) ?? 0) + 1);
+  }
+  const english = figure.dataset.language === "en";
+  for (const shown of figure.querySelectorAll("[data-class]")) {
+    const count = counts.get(shown.dataset.class) ?? 0;
+    shown.textContent = english ? `(${count} areas)` : `(${count}곳)`;
+  }
 }
 
 function slider(figure, data, show, first) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 from py_mini_racer import MiniRacer
 
 from dataro.publish.render.echarts import WIDE, Chart, Option, height, option
+from dataro.publish.render.numbers import label
 from dataro.publish.render.theme import ThemeName, colours, follow_page
+from dataro.vocabulary.figure import Line, Pyramid
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Language, both
 
@@ -133,7 +136,15 @@ def option_json(figure: Chart, language: Language, width: int) -> str:
         "option": option(figure, language, width),
         "height": height(figure, width),
         "language": language,
+        "absolute": isinstance(figure, Pyramid),
+        "labels": _labels(figure, language) if isinstance(figure, Line) else {},
         "format": figure.y.format,
         "unit": figure.y.unit[language] if figure.y.unit else "",
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _labels(figure: Line, language: Language) -> dict[str, str]:
+    """How the moments of a time axis are written where one of them is pointed at."""
+    dates = [at for at in figure.at if isinstance(at, date)]
+    return {at.isoformat(): label(at, language, figure.x.format) for at in dates}

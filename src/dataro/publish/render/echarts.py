@@ -14,13 +14,14 @@ from typing import Any
 
 from dataro.publish.render.numbers import axis_title, label
 from dataro.vocabulary.figure import Axis, Bars, Figure, Label, Line, Pyramid, Series
-from dataro.vocabulary.text import Language
+from dataro.vocabulary.text import Language, both
 
 Option = dict[str, Any]
 Chart = Line | Bars | Pyramid
 
 WIDE, NARROW = 720, 358
 _LEGEND_ROW = 24
+_AGE = Axis(both("나이", "Age"), "text", both("세", "years"))
 
 
 def is_chart(figure: Figure) -> bool:
@@ -31,11 +32,11 @@ def is_chart(figure: Figure) -> bool:
 def height(figure: Chart, width: int) -> int:
     """Height in pixels that suits a figure at a width: lying bars and ages need a row each."""
     if isinstance(figure, Pyramid):
-        return max(340, 18 * len(figure.ages) + 110)
+        return max(340, 18 * len(figure.ages) + 100)
     if isinstance(figure, Bars) and figure.lying:
         groups = 1 if figure.stacked else max(1, len(figure.series))
         return 90 + len(figure.at) * max(22, 14 * groups)
-    return 320 if width < 500 else 380
+    return 320 if width < 500 else 400
 
 
 def option(figure: Chart, language: Language, width: int = WIDE) -> Option:
@@ -51,20 +52,20 @@ def _colour(role: str) -> str:
     return f"@colour:{role}"
 
 
-def _frame(legend: Sequence[str], language: Language, width: int) -> Option:
+def _frame(legend: Sequence[str], width: int, *, above: int = 34, below: int = 4) -> Option:
     rows = _legend_rows(legend, width) if len(legend) > 1 else 0
     frame: Option = {
         "animation": False,
         "textStyle": {"color": _colour("ink")},
         "grid": {
-            "left": 4, "right": 18, "bottom": 4, "top": 34 + rows * _LEGEND_ROW,
+            "left": 4, "right": 18, "bottom": below, "top": above + rows * _LEGEND_ROW,
             "outerBoundsMode": "same", "outerBoundsContain": "axisLabel",
         },
         "tooltip": {"trigger": "axis", "confine": True},
     }  # fmt: skip
     if rows:
         frame["legend"] = {
-            "data": list(legend), "left": 0, "top": 0, "itemGap": 14, "padding": 0,
+            "data": list(legend), "left": 0, "top": 3, "itemGap": 14, "padding": 0,
             "itemHeight": 10, "itemWidth": 18,
             "textStyle": {"color": _colour("ink"), "fontSize": 13},
             "inactiveColor": _colour("rule"),
@@ -102,6 +103,12 @@ def _value_axis(axis: Axis, language: Language, kind: str = "short") -> Option:
     }
 
 
+def _lying(axis: Option) -> Option:
+    """A value axis along the bottom, its name in the middle below."""
+    style = {**axis["nameTextStyle"], "align": "center"}
+    return {**axis, "nameLocation": "middle", "nameGap": 28, "nameTextStyle": style}
+
+
 def _label_axis(axis: Axis, at: Sequence[Label], language: Language) -> Option:
     return {
         "type": "category",
@@ -135,7 +142,10 @@ def _line(figure: Line, language: Language, width: int) -> Option:
         if timed
         else [label(one, language, figure.x.format) for one in figure.at]
     )
-    made = _frame([series.text[language] for series in figure.series], language, width)
+    made = _frame([series.text[language] for series in figure.series], width)
+    if "legend" in made:  # a line is shown by its own stroke, dashes included, without a dot
+        made["legend"]["itemStyle"] = {"opacity": 0}
+        made["legend"]["lineStyle"] = {"width": 2.5}
     made["xAxis"] = (
         _time_axis(figure.x, language)
         if timed
@@ -236,7 +246,8 @@ def _marks(figure: Line, language: Language, timed: bool) -> Option:
 
 
 def _bars(figure: Bars, language: Language, width: int) -> Option:
-    made = _frame([series.text[language] for series in figure.series], language, width)
+    names = [series.text[language] for series in figure.series]
+    made = _frame(names, width, above=8, below=26) if figure.lying else _frame(names, width)
     labels = _label_axis(figure.x, figure.at, language)
     values = {**_value_axis(figure.y, language), "scale": False}
     made["series"] = [
@@ -253,8 +264,7 @@ def _bars(figure: Bars, language: Language, width: int) -> Option:
     ]
     if figure.lying:
         labels = {**labels, "inverse": True, "axisLabel": _label_style(interval=0)}
-        values = {**values, "nameLocation": "start", "position": "top",
-                  "name": "", "splitNumber": 3 if width < 500 else 5}  # fmt: skip
+        values = {**_lying(values), "splitNumber": 3 if width < 500 else 5}
         made["xAxis"], made["yAxis"] = values, labels
     else:
         made["xAxis"], made["yAxis"] = labels, values
@@ -270,17 +280,19 @@ def _pyramid(figure: Pyramid, language: Language, width: int) -> Option:
         runs.append((figure.men_before, -1, "ink", True))
     if figure.women_before:
         runs.append((figure.women_before, 1, "ink", True))
-    made = _frame([series.text[language] for series, *_ in runs], language, width)
+    made = _frame([series.text[language] for series, *_ in runs], width, below=26)
     most = max(
         (abs(v) for s, *_ in runs for v in map(_clean, s.values) if v is not None), default=1
     )
     edge = _round_up(most)
     made["xAxis"] = {
-        **_value_axis(figure.y, language, kind="size"),
-        "name": "", "min": -edge, "max": edge, "interval": edge / 2,
+        **_lying(_value_axis(figure.y, language, kind="size")),
+        "min": -edge, "max": edge, "interval": edge / 2,
     }  # fmt: skip
     made["yAxis"] = {
-        **_label_axis(Axis(figure.y.text, "text"), figure.ages, language),
+        **_label_axis(_AGE, figure.ages, language),
+        "name": axis_title(_AGE, language),
+        "nameTextStyle": {"color": _colour("muted"), "fontSize": 12, "align": "right"},
         "axisLabel": _label_style(interval="auto"),
     }
     made["tooltip"]["axisPointer"] = {"type": "shadow"}

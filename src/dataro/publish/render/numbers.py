@@ -45,7 +45,7 @@ def _number(value: float, format: Format) -> str:
         return f"{value:.0f}" if float(value).is_integer() else str(value)
     if isinstance(value, int):
         return f"{value:,}"
-    if format == "decimal" or not float(value).is_integer():
+    if format == "decimal" or abs(value - round(value)) > 1e-6:
         digits = 1 if abs(value) >= 100 else 2
         return f"{value:,.{digits}f}"
     return f"{value:,.0f}"
