@@ -273,12 +273,41 @@ def test_a_definition_the_city_does_not_have_is_answered_with_those_it_has() -> 
 def test_looking_back_uses_only_what_was_there_then() -> None:
     answer = run(
         residents=table(CityResidents, *MONTHS), districts=DISTRICTS, shapes=SHAPES,
-        district_residents=BY_DISTRICT, until="2024-06-30",
+        district_residents=BY_DISTRICT, month="2024-06",
     )  # fmt: skip
     assert answer["by_month"]["month"].max() == month("2024-06")
     rows = {row["name"]: row["people"] for row in answer["by_district"].to_dicts()}
     assert sorted(rows.values()) == [400, 600]
     assert answer["figures"]["age_pyramid"] is None
+
+
+def test_settings_that_name_nothing_are_answered_with_what_there_is() -> None:
+    given = {"residents": table(CityResidents, *MONTHS), "districts": DISTRICTS,
+             "district_residents": BY_DISTRICT}  # fmt: skip
+    with pytest.raises(Problem) as problem:
+        run(**given, month="2023-13")
+    assert "2023-12처럼" in problem.value.text.ko
+    with pytest.raises(Problem) as problem:
+        run(**given, compare="서읍, 세동")
+    assert "새동" in problem.value.text.ko
+    line = run(**given, compare="새동")["figures"]["districts_compared"]
+    assert [series.values[0] for series in line.series] == [600]
+
+
+def test_components_by_district_add_up_through_a_split_and_a_renumbering() -> None:
+    parts = {"births": 1, "deaths": 2, "moved_in": 30, "moved_out": 10}
+    changes = [
+        {"month": month(when), "district": code, "other": other, **parts}
+        for when, code, other in [("2024-12", EAST, None), ("2025-01", EAST, -200),
+                                  ("2025-01", NEW, 200), ("2025-02", EAST_NOW, 0)]
+    ]  # fmt: skip
+    answer = run(
+        residents=table(CityResidents, *MONTHS), districts=DISTRICTS,
+        district_residents=BY_DISTRICT, changes=table(PopulationChange, *changes),
+    )  # fmt: skip
+    (row,) = answer["district_components"].to_dicts()
+    assert row["codes"].split(" ") == sorted([EAST_NOW, NEW])
+    assert (row["natural"], row["net_moves"], row["other"], row["change"]) == (-4, 80, 0, 76)
 
 
 def test_figures_and_tables_hold_the_same_numbers_in_both_languages() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from dataro.analyses.population import figures, findings, maps, people
+from dataro.analyses.population.axes import compared
 from dataro.analyses.population.city import (
     age_measures,
     age_structure,
@@ -16,6 +17,7 @@ from dataro.analyses.population.city import (
 )
 from dataro.analyses.population.districts import (
     ages_of_districts,
+    components_of_districts,
     district_map,
     districts_now,
     growth_between,
@@ -28,6 +30,7 @@ from dataro.analyses.population.tables import (
     PopulationByDistrict,
     PopulationByMonth,
     PopulationComponents,
+    PopulationDistrictComponents,
     PopulationDistrictMonths,
     PopulationGaps,
     PopulationGrowth,
@@ -58,7 +61,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 T = TypeVar("T", bound=Table)
-FAR_AWAY = date(2200, 12, 1)
+LATEST = "latest"
 
 
 @analysis(
@@ -121,25 +124,30 @@ def population(
     definition: Annotated[
         str, Choices(DEFINITIONS), both("인구 정의", "Population definition")
     ] = "registered",
-    until: Annotated[
-        date,
-        Between(date(1950, 1, 1), FAR_AWAY),
-        both("이 날까지의 자료만 사용", "Use data up to this day"),
-    ] = FAR_AWAY,
+    month: Annotated[
+        str, both("기준 달(예: 2023-12)", "As of which month (such as 2023-12)")
+    ] = LATEST,
+    compare: Annotated[
+        str,
+        both("비교할 읍면동(쉼표로 구분)", "Districts to compare (separated by commas)"),
+    ] = "",
     peer_count: Annotated[
         int, Between(1, 20), both("비교할 도시 수", "Cities to compare with")
     ] = 6,
 ) -> PopulationResult:
     """The city by month and age, its districts now and through time, and its peers.
 
-    Raises ``Problem`` where the city has no month under ``definition``.
+    ``month`` looks back: only data up to it is used. Raises ``Problem`` where the city has no month
+    under ``definition``, ``month`` is no month, or ``compare`` names no district.
     """
+    until = read_month(month)
     months = _months(residents.rows.filter(residents.place.isin(city.codes)), definition, until)
     if not months:
         raise _no_months(residents, city, definition)
-    by_district, district_months, growth = _districts(
-        districts, district_residents, district_ages, shapes, definition, until
+    by_district, district_months, growth, district_components = _districts(
+        districts, district_residents, district_ages, shapes, changes, definition, until
     )
+    compared(growth.frame()["area"].to_list(), compare)
     ages, age_rows = _ages(by_age, city, definition, until)
     peers, peer_months = _peers(residents, by_age, city, definition, months, peer_count)
     month_rows = by_month(residents, city.codes, until).to_polars()
@@ -154,6 +162,7 @@ def population(
             PopulationComponents,
             components(changes, residents, city.codes, until) if changes else None,
         ),
+        district_components=district_components,
         peers=peers,
         peer_months=peer_months,
         household_sizes=_or_empty(
@@ -161,6 +170,26 @@ def population(
         ),
         gaps=_gaps(month_rows, district_months),
     )
+
+
+def read_month(text: str) -> date:
+    """The first day of a month written ``2023-12``; ``latest`` is after every month.
+
+    Raises ``Problem`` for anything else.
+    """
+    if text == LATEST:
+        return date.max
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise Problem(
+            both(
+                f"month 설정 “{text}”은(는) 달이 아닙니다. 2023-12처럼 쓰거나, 가장 최근 달은 "
+                f"{LATEST}로 적어 주십시오.",
+                f"The setting month is “{text}”, which is no month. Write it as 2023-12, or "
+                f"{LATEST} for the last one.",
+            )
+        ) from error
 
 
 def _or_empty(table: type[T], rows: ir.Table | None) -> T:
@@ -202,9 +231,12 @@ def _districts(
     residents: DistrictResidents | None,
     by_age: DistrictResidentsByAge | None,
     shapes: DistrictShapes | None,
+    changes: PopulationChange | None,
     definition: str,
     until: date,
-) -> tuple[PopulationByDistrict, PopulationDistrictMonths, PopulationGrowth]:
+) -> tuple[
+    PopulationByDistrict, PopulationDistrictMonths, PopulationGrowth, PopulationDistrictComponents
+]:
     used = _definition(residents.rows, definition) if residents else None
     months = _months(residents.rows, used, until) if residents and used else []
     if residents is None or used is None or not months:
@@ -212,6 +244,7 @@ def _districts(
             _or_empty(PopulationByDistrict, None),
             _or_empty(PopulationDistrictMonths, None),
             _or_empty(PopulationGrowth, None),
+            _or_empty(PopulationDistrictComponents, None),
         )
     codes = residents.rows.select("district").distinct().to_polars()["district"].to_list()
     where = district_map(districts, shapes, codes)
@@ -227,6 +260,10 @@ def _districts(
         _or_empty(
             PopulationGrowth,
             growth_between(residents, where, used, before, months[-1]) if before else None,
+        ),
+        _or_empty(
+            PopulationDistrictComponents,
+            components_of_districts(changes, where, until) if changes else None,
         ),
     )
 

@@ -8,17 +8,43 @@ from typing import Any
 
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.figure import Axis
+from dataro.vocabulary.problem import Problem, did_you_mean
 from dataro.vocabulary.text import Text, both, finding
 
 Row = dict[str, Any]
 SOURCE = both("자료: 주민등록 인구통계", "Source: resident registration")
 MONTH = Axis(d.MONTH.text, "month")
+JOINED = "·"
+"""Stands between the names of districts that are counted as one area."""
 PEOPLE = Axis(both("인구", "Residents"), "number", d.PEOPLE.unit)
 
 
 def said(ko: str, en: str, **numbers: Any) -> Text:
     """A sentence or title with its numbers written in, in both languages."""
     return finding(ko, en, **numbers).text
+
+
+def compared(areas: Sequence[str], wanted: str) -> list[str]:
+    """The areas that ``wanted`` names, by the name of any of their districts, in its order.
+
+    Raises ``Problem`` for a name that none of ``areas`` has.
+    """
+    found: list[str] = []
+    for name in filter(None, (one.strip() for one in wanted.split(","))):
+        area = next((one for one in areas if name == one or name in one.split(JOINED)), None)
+        if area is None:
+            known = sorted({part for one in areas for part in one.split(JOINED)})
+            guess = did_you_mean(name, known)
+            raise Problem(
+                both(
+                    f"compare 설정의 “{name}”에 해당하는 읍면동이 없습니다.{guess.ko} "
+                    f"있는 읍면동: {', '.join(known) or '없음'}.",
+                    f"compare names “{name}”, which is no district here.{guess.en} "
+                    f"Districts: {', '.join(known) or 'none'}.",
+                )
+            )
+        found.append(area)
+    return list(dict.fromkeys(found))
 
 
 def along(at: Sequence[date], rows: Iterable[Row], name: str) -> list[Any]:

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dataro.analyses.population.axes import JOINED
 from dataro.analyses.population.city import age_measures
 from dataro.data.datasets.places import Districts, DistrictShapes
-from dataro.data.datasets.population import DistrictResidents, DistrictResidentsByAge
+from dataro.data.datasets.population import (
+    DistrictResidents,
+    DistrictResidentsByAge,
+    PopulationChange,
+)
 from dataro.methods.lineage import Group, Lineage, Period
-from dataro.methods.months import last_day
+from dataro.methods.months import last_day, month_at, number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +44,7 @@ class Map:
 
     def named(self, group: Group) -> str:
         """The names of a group's districts of today as one."""
-        return "·".join(dict.fromkeys(self.districts[a.code].name for a in group.members))
+        return JOINED.join(dict.fromkeys(self.districts[a.code].name for a in group.members))
 
 
 def district_map(
@@ -269,3 +274,41 @@ def districts_now(
     missing = {"age_month": "date", "median_age": "float64", "dependency": "float64",
                "share_young": "float64", "share_old": "float64"}  # fmt: skip
     return joined.mutate(**{name: ibis.null().cast(kind) for name, kind in missing.items()})
+
+
+def components_of_districts(changes: PopulationChange, where: Map, until: date) -> ir.Table | None:
+    """Components of change of each comparable area, summed over the last twelve months."""
+    import ibis
+    import polars as pl
+
+    last = changes.rows.filter(changes.month <= until).month.max().to_pyarrow().as_py()
+    if last is None:
+        return None
+    first = month_at(number(last) - 11)
+    groups = where.lineage.groups(last_day(first), last_day(last))
+    codes = pl.DataFrame(
+        [
+            {
+                "code": code, "area": where.named(group),
+                "codes": " ".join(where.districts[m.code].code for m in group.members),
+            }
+            for group in groups
+            for area in {a.code: a for part in (group.members, *group.holders) for a in part}.values()
+            for code in area.codes
+        ],
+        schema={"code": pl.String, "area": pl.String, "codes": pl.String},
+    )  # fmt: skip
+    rows = changes.rows.filter(changes.month >= first, changes.month <= last)
+    joined = rows.inner_join(ibis.memtable(codes), [("district", "code")])
+    summed = joined.group_by("codes", "area").agg(
+        **{name: joined[name].sum() for name in ("births", "deaths", "moved_in", "moved_out")},
+        other=ibis.coalesce(joined.other.sum(), 0),
+    )
+    summed = summed.mutate(
+        natural=summed.births - summed.deaths, net_moves=summed.moved_in - summed.moved_out
+    )
+    return summed.mutate(
+        change=summed.natural + summed.net_moves + summed.other,
+        month_before=ibis.literal(first),
+        month=ibis.literal(last),
+    )

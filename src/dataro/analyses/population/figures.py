@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, Row, along, said
+from dataro.analyses.population.axes import (
+    MONTH,
+    PEOPLE,
+    SOURCE,
+    Row,
+    along,
+    compared,
+    said,
+)
 from dataro.analyses.population.tables import (
     PopulationByDistrict,
     PopulationByMonth,
@@ -96,8 +104,8 @@ def district_growth(growth: PopulationGrowth) -> Bars | None:
     top = rows[-1]
     return Bars(
         title=said(
-            "{name}이(가) 한 해 평균 {rate:+.1%}로 가장 빨리 늘었습니다",
-            "{name} grew fastest, {rate:+.1%} a year",
+            "증감률이 가장 높은 곳은 한 해 평균 {rate:+.1%}인 {name}입니다",
+            "{name} has the highest growth, {rate:+.1%} a year",
             name=top["area"], rate=top["growth_yearly"],
         ),
         x=Axis(both("지역", "Area"), "text"),
@@ -123,19 +131,22 @@ def district_growth(growth: PopulationGrowth) -> Bars | None:
 def districts_compared(
     growth: PopulationGrowth,
     district_months: PopulationDistrictMonths,
+    compare: str,
 ) -> Line | None:
-    """Month by month the areas that changed most between the first and the last month."""
+    """Month by month the areas that ``compare`` names, or those that changed most."""
     months = district_months.frame()
     areas = growth.frame().sort("codes").to_dicts()
     if months.is_empty() or not areas:
         return None
+    chosen = compared([row["area"] for row in areas], compare)
     areas.sort(key=lambda row: -abs(row["change"]))
+    areas = [row for row in areas if row["area"] in chosen] if chosen else areas[:COMPARED]
     rows = months.sort("month").to_dicts()
     at = every(rows[0]["month"], rows[-1]["month"])
     return Line(
         title=said(
-            "인구가 가장 많이 변한 지역: {name} {change:+,}명",
-            "Areas that changed most: {name} {change:+,}",
+            "비교한 지역 가운데 {name}의 인구가 가장 많이 변했습니다: {change:+,}명",
+            "Of the areas compared {name} changed most: {change:+,}",
             name=areas[0]["area"], change=areas[0]["change"],
         ),
         x=MONTH,
@@ -143,12 +154,12 @@ def districts_compared(
         y=PEOPLE,
         series=[
             Series(both(area["area"], area["area"]), _sum_of(at, rows, area["codes"].split(" ")))
-            for area in areas[:COMPARED]
+            for area in areas
         ],
         note=Note(
             alt=both(
-                "인구가 가장 많이 변한 지역의 월별 인구 선 그래프. 자료가 없는 달은 끊겨 있음",
-                "Line chart of the areas that changed most; months without data are gaps",
+                "비교한 지역의 월별 인구 선 그래프. 자료가 없는 달은 끊겨 있음",
+                "Line chart of the areas compared by month; months without data are gaps",
             ),
             source=SOURCE,
             caution=both(

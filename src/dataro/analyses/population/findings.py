@@ -132,10 +132,10 @@ def _growth(growth: PopulationGrowth) -> list[Finding]:
     fast, slow = rows[0], rows[-1]
     found = [
         finding(
-            "{before:month}부터 {month:month}까지 {name}이(가) 한 해 평균 {rate:+.1%}로 가장 빨리 늘었고, "
+            "{before:month}부터 {month:month}까지 한 해 평균 증감률은 {name}이(가) {rate:+.1%}로 가장 높고, "
             "{other}이(가) {lowest:+.1%}로 가장 낮았습니다.",
-            "From {before:month} to {month:month} {name} grew fastest at {rate:+.1%} a year, "
-            "{other} had the lowest rate at {lowest:+.1%}.",
+            "From {before:month} to {month:month} {name} had the highest growth, {rate:+.1%} a year, "
+            "and {other} the lowest, {lowest:+.1%}.",
             before=fast["month_before"], month=fast["month"], name=fast["area"],
             rate=fast["growth_yearly"], other=slow["area"], lowest=slow["growth_yearly"],
         )

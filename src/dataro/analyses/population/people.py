@@ -9,6 +9,7 @@ from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationAgeStructure,
     PopulationComponents,
+    PopulationDistrictComponents,
     PopulationHouseholds,
     PopulationPeerMonths,
     PopulationPeers,
@@ -131,9 +132,46 @@ def components_by_year(components: PopulationComponents) -> Bars | None:
             alt=both("해마다 출생, 사망, 순이동, 기타 증감을 쌓은 막대그래프",
                      "Stacked bars of births, deaths, net moves and other change by year"),
             source=SOURCE,
-            caution=None if part == 12 else said(
-                "{year}년은 {part}개월만 있습니다.", "{year} has {part} months only.",
+            caution=said(
+                "{year}년은 {part}개월의 합입니다.", "{year} sums {part} months.",
                 year=last, part=part,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def components_by_district(district_components: PopulationDistrictComponents) -> Bars | None:
+    """Natural change, net moves and other change of each area over the last twelve months."""
+    rows = district_components.frame().sort("change").to_dicts()
+    if not rows:
+        return None
+    moved = max(rows, key=lambda row: row["net_moves"])
+    return Bars(
+        title=said(
+            "순이동이 가장 많은 곳은 {net:+,}명인 {name}입니다",
+            "{name} gained most from moves: {net:+,}",
+            name=moved["area"], net=moved["net_moves"],
+        ),
+        x=Axis(both("지역", "Area"), "text"),
+        at=[row["area"] for row in rows],
+        y=Axis(d.CHANGE.text, "number", d.PEOPLE.unit),
+        series=[
+            Series(both("자연 증감", "Natural change"), [row["natural"] for row in rows]),
+            Series(both("순이동", "Net moves"), [row["net_moves"] for row in rows]),
+            Series(d.OTHER_CHANGE.text, [row["other"] for row in rows]),
+        ],
+        stacked=True,
+        lying=True,
+        note=Note(
+            alt=said(
+                "{first:month}부터 {last:month}까지 지역별 자연 증감, 순이동, 기타 증감 막대그래프",
+                "Bars of natural change, net moves and other change by area, {first:month} to {last:month}",
+                first=moved["month_before"], last=moved["month"],
+            ),
+            source=SOURCE,
+            caution=both(
+                "전입과 전출에는 시 안에서 옮긴 것이 들어 있습니다.",
+                "Arrivals and departures include moves within the city.",
             ),
         ),
     )  # fmt: skip
@@ -241,4 +279,12 @@ def household_size(household_sizes: PopulationHouseholds) -> Bars | None:
     )  # fmt: skip
 
 
-ALL = (age_pyramid, ageing, components_by_year, household_size, peers_growth, peers_index)
+ALL = (
+    age_pyramid,
+    ageing,
+    components_by_year,
+    components_by_district,
+    household_size,
+    peers_growth,
+    peers_index,
+)

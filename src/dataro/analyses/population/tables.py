@@ -126,6 +126,28 @@ class PopulationComponents(Table, title=both("인구 변동 요인", "Components
     unexplained = d.CHANGE.called(both("설명되지 않은 증감", "Unexplained change")).optional()
 
 
+class PopulationDistrictComponents(
+    Table, title=both("읍면동 인구 변동 요인", "Components of change by district")
+):
+    """One row per area: what its change over the last twelve months is made of.
+
+    An area is a district, or districts of today that were one during that time.
+    """
+
+    codes = d.CODES.key()
+    area = d.NAME.called(both("지역", "Area"))
+    month_before = d.MONTH.called(both("시작", "From"))
+    month = d.MONTH.called(both("끝", "To"))
+    births = d.BIRTHS
+    deaths = d.DEATHS
+    natural = d.CHANGE.called(both("자연 증감", "Natural change"))
+    moved_in = d.MOVED_IN
+    moved_out = d.MOVED_OUT
+    net_moves = d.CHANGE.called(both("순이동", "Net moves"))
+    other = d.OTHER_CHANGE
+    change = d.CHANGE
+
+
 class PopulationPeers(Table, title=both("비슷한 규모의 도시", "Cities of similar size")):
     """One row per city: this one and those nearest to it in population, same month and definition."""
 
@@ -181,6 +203,7 @@ class PopulationResult:
     ages: PopulationAgeStructure
     age_measures: PopulationAgeMeasures
     components: PopulationComponents
+    district_components: PopulationDistrictComponents
     peers: PopulationPeers
     peer_months: PopulationPeerMonths
     household_sizes: PopulationHouseholds
