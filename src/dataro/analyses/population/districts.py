@@ -284,8 +284,9 @@ def components_of_districts(changes: PopulationChange, where: Map, until: date) 
     last = changes.rows.filter(changes.month <= until).month.max().to_pyarrow().as_py()
     if last is None:
         return None
-    first = month_at(number(last) - 11)
-    groups = where.lineage.groups(last_day(first), last_day(last))
+    first, before = month_at(number(last) - 11), month_at(number(last) - 12)
+    # A split within the first month is in that month's figures: compare with the month before it.
+    groups = where.lineage.groups(last_day(before), last_day(last))
     codes = pl.DataFrame(
         [
             {
