@@ -34,7 +34,7 @@ class Office:
     asked: list[dict[str, str]] = field(default_factory=list)
 
 
-@pytest.fixture()
+@pytest.fixture
 def office() -> Iterator[Office]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -48,7 +48,7 @@ def tidy(frames: Iterable[pl.DataFrame], report: Report) -> Iterator[pl.DataFram
         empty += given.height - frame.height
         if frame.is_empty() and held is not None:
             continue
-        if held is not None:
+        if held is not None and held.height:
             found = _totals(held)
             total_count += len(found)
             totals += found[: max(0, 5 - len(totals))]

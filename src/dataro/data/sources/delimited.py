@@ -63,8 +63,11 @@ def _batches(
         yield pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
         return
     bad: dict[int, str] = {}
-    reader = _open(path, encoding, delimiter, len(names), body, bad)
     next_row = body + 1
+    try:
+        reader = _open(path, encoding, delimiter, len(names), body, bad)
+    except pa.ArrowInvalid as error:
+        raise _unclosed(report, next_row, error) from error
     held = pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
     while True:
         try:

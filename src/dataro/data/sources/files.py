@@ -76,6 +76,8 @@ def scan(source: Source, path: Path, *, base: Path) -> Iterator[Raw]:
             yield from _members(members, source, SourceFile(name, digest, size))
     except PermissionError as error:
         raise _forbidden(name) from error
+    except OSError as error:
+        raise _disk(name, error) from error
 
 
 def _members(members: list[Member], source: Source, file: SourceFile) -> Iterator[Raw]:
@@ -175,14 +177,14 @@ def _name(path: Path, base: Path) -> str:
 
 
 def _digest(path: Path, name: str) -> tuple[str, int]:
-    if path.is_dir():
-        raise Problem(
-            both(
-                f"{name}: 파일이 아니라 폴더입니다. 폴더 안의 파일을 files에 적으십시오.",
-                f"{name}: this is a folder, not a file. Name the files in it in “files”.",
-            )
-        )
     try:
+        if path.is_dir():
+            raise Problem(
+                both(
+                    f"{name}: 파일이 아니라 폴더입니다. 폴더 안의 파일을 files에 적으십시오.",
+                    f"{name}: this is a folder, not a file. Name the files in it in “files”.",
+                )
+            )
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return digest, os.fstat(file.fileno()).st_size
@@ -198,12 +200,18 @@ def _digest(path: Path, name: str) -> tuple[str, int]:
     except PermissionError as error:
         raise _forbidden(name) from error
     except OSError as error:
-        raise Problem(
-            both(
-                f"{name}: 파일을 읽는 중 오류가 났습니다({error.strerror}). 저장 장치를 확인하십시오.",
-                f"{name}: reading failed ({error.strerror}). Check the disk.",
-            )
-        ) from error
+        raise _disk(name, error) from error
+
+
+def _disk(name: str, error: OSError) -> Problem:
+    return Problem(
+        both(
+            f"{name}: 읽거나 압축을 푸는 중 오류가 났습니다({error.strerror or error}). 디스크 여유 "
+            "공간과 저장 장치를 확인하십시오.",
+            f"{name}: reading or unpacking failed ({error.strerror or error}). Check the free "
+            "space and the disk.",
+        )
+    )
 
 
 def _forbidden(name: str) -> Problem:

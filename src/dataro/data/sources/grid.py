@@ -39,8 +39,9 @@ def read_grid(grid: Grid, source: Source, report: Report) -> Iterator[pl.DataFra
     filled = _fill(chain(preview, rows), [m for m in grid.merged if m[1][0] >= found.body])
     numbered = ((number, row) for number, row in enumerate(filled, 1) if number > found.body)
     one = _first_table(numbered, report)
+    yield _frame([], found.names)
     while chunk := list(islice(one, BATCH)):
-        yield _frame(chunk, found.names, report)
+        yield _frame(chunk, found.names)
 
 
 def _width(row: Row) -> int:
@@ -94,7 +95,7 @@ def _first_table(rows: Iterable[tuple[int, Row]], report: Report) -> Iterator[tu
         yield number, row
 
 
-def _frame(chunk: Sequence[tuple[int, Row]], names: Sequence[str], report: Report) -> pl.DataFrame:
+def _frame(chunk: Sequence[tuple[int, Row]], names: Sequence[str]) -> pl.DataFrame:
     width = len(names)
     columns: list[list[str | None]] = [[] for _ in names]
     for _, row in chunk:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import olefile
@@ -52,6 +52,18 @@ class _Record:
     tag: int
     level: int
     data: bytes
+
+
+@dataclass
+class _Open:
+    """A table whose records are being read: cells begin after its TABLE record, a caption
+    before it."""
+
+    level: int
+    cells: list[Cell]
+    begun: bool = False
+    places: list[tuple[int, int, int, int]] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
 
 
 def hwp_tables(path: Path, report: Report) -> list[list[Cell]]:
@@ -113,15 +125,14 @@ def _tables(records: list[_Record]) -> list[list[Cell]]:
     """Cells belong to the innermost open table; a table ends where a record stands no deeper
     than its control."""
     finished: list[list[Cell]] = []
-    open_tables: list[tuple[int, list[Cell], list[list[str]]]] = []
-    places: list[list[tuple[int, int, int, int]]] = []
+    open_tables: list[_Open] = []
 
     def close(level: int) -> None:
-        while open_tables and open_tables[-1][0] >= level:
-            _, cells, texts = open_tables.pop()
-            for place, lines in zip(places.pop(), texts, strict=True):
-                column, row, columns, rows = place
-                cells.append(Cell(row, column, max(rows, 1), max(columns, 1), "\n".join(lines)))
+        while open_tables and open_tables[-1].level >= level:
+            table = open_tables.pop()
+            for (column, row, columns, rows), lines in zip(table.places, table.texts, strict=True):
+                text = "\n".join(lines)
+                table.cells.append(Cell(row, column, max(rows, 1), max(columns, 1), text))
 
     for record in records:
         if record.tag == CONTROL or record.level == 0:
@@ -129,14 +140,19 @@ def _tables(records: list[_Record]) -> list[list[Cell]]:
         if record.tag == CONTROL and record.data[:4] == b" lbt":
             cells: list[Cell] = []
             finished.append(cells)
-            open_tables.append((record.level, cells, []))
-            places.append([])
-        elif open_tables and record.tag == LIST_HEADER and len(record.data) >= CELL_AT + 8:
-            if record.level == open_tables[-1][0] + 1:
-                places[-1].append(struct.unpack_from("<4H", record.data, CELL_AT))
-                open_tables[-1][2].append([])
-        elif open_tables and record.tag == PARAGRAPH_TEXT and open_tables[-1][2]:
-            open_tables[-1][2][-1].append(_text(record.data))
+            open_tables.append(_Open(record.level, cells))
+            continue
+        if not open_tables:
+            continue
+        table = open_tables[-1]
+        if record.tag == TABLE:
+            table.begun = True
+        elif record.tag == LIST_HEADER and record.level == table.level + 1 and table.begun:
+            if len(record.data) >= CELL_AT + 8:
+                table.places.append(struct.unpack_from("<4H", record.data, CELL_AT))
+                table.texts.append([])
+        elif record.tag == PARAGRAPH_TEXT and table.texts:
+            table.texts[-1].append(_text(record.data))
     close(0)
     return [cells for cells in finished if cells]
 
