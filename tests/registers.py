@@ -18,7 +18,14 @@ _DISTRICTS = {  # name: (code, longitude, latitude)
          "차오름동", "카람동", "타래1동", "타래2동", "파랑동", "하늘동", "새솔내동", "고은동", "노을동"), 10)
 }  # fmt: skip
 RETIRED = ("4199953000", "4199954000")
-KINDS = {"01": "도서관", "02": "체육관", "03": "경로당", "04": "어린이집", "05": "주차장", "06": "공원"}
+KINDS = {
+    "01": "도서관",
+    "02": "체육관",
+    "03": "경로당",
+    "04": "어린이집",
+    "05": "주차장",
+    "06": "공원",
+}
 _WORDS = ("햇살", "푸른", "큰솔", "은빛", "달맞이", "시냇물", "무지개", "둥지", "새벽", "들꽃", "솔향",
           "은하수", "바람개비", "느티나무", "진달래", "소나무", "해오름", "물빛", "꿈자람", "온누리")  # fmt: skip
 _SURNAMES, _GIVEN = "김이박최정강조윤장임", "민서준도윤하은지우시현수아"
@@ -63,7 +70,9 @@ def _facility(number: int, rng: random.Random) -> dict[str, str | None]:
     whole = head + str(BUSINESS.digit(head))
     road = f"{rng.choice(_WORDS)}{rng.choice(['로', '길', '대로'])} {rng.randint(1, 399)}"
     words = rng.sample(_WORDS, 2)
-    note = rng.choice([None, None, None, "주말 휴관", "예약 필수", "공사 중 일부 폐쇄", "무료 개방"])
+    note = rng.choice(
+        [None, None, None, "주말 휴관", "예약 필수", "공사 중 일부 폐쇄", "무료 개방"]
+    )
     return {
         "관리번호": f"F-{number * 7 + 100003:07}",
         "시설명": f"{words[0]}{words[1]} {number % 97 + 1}호 {KINDS[kind]}",

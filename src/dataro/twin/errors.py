@@ -6,6 +6,7 @@ error stands in a row of its own, so that no two disturb each other.
 
 from __future__ import annotations
 
+import math
 import random
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -93,7 +94,7 @@ def shift(rows: Sequence[Row], column: str, factor: float) -> list[Planted]:
     """Multiply a whole column of numbers in place: what a change of method or unit does."""
     for row in rows:
         value = row[column]
-        if value:
+        if value and value.replace(".", "", 1).isdigit():
             row[column] = f"{float(value) * factor:.0f}"
     return [Planted("drift", None, column)]
 
@@ -132,7 +133,7 @@ def _other_style(value: str, rng: random.Random) -> str:
 
 
 def _future(value: str, rng: random.Random) -> str:
-    return f"{int(value[:4]) + rng.choice([30, 60, 100])}{value[4:]}".replace("02-29", "02-28")
+    return f"{int(value[:4]) + rng.choice([40, 60, 100])}{value[4:]}".replace("02-29", "02-28")
 
 
 def _end_first(field: _Field) -> tuple[Row, Sequence[str | None]]:
@@ -209,7 +210,7 @@ def _elsewhere(field: _Field) -> tuple[Row, Sequence[str | None]]:
     here = float(str(row[x])), float(str(row[y]))
 
     def away(r: Row) -> float:
-        return ((float(str(r[x])) - here[0]) ** 2 + (float(str(r[y])) - here[1]) ** 2) ** 0.5
+        return math.dist((float(str(r[x])), float(str(r[y]))), here)
 
     clean = [r for r in field.rows[: len(field.rows) // 10] if r[x] and r[y]]
     far = sorted(clean, key=away)[-max(1, len(clean) // 4) :]

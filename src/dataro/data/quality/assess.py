@@ -35,9 +35,7 @@ def assessor_screens(sheet: Sheet) -> list[Screen]:
                 )
             screens.append(Screen(row.rule, (column.name,), failed, EVERY_ROW))
     for rule, found in (("time_order", dates.end_before_start), ("computed", rows.sums)):
-        screens += [
-            Screen(rule, one.columns, one.failed, EVERY_ROW) for one in found(sheet)
-        ]
+        screens += [Screen(rule, one.columns, one.failed, EVERY_ROW) for one in found(sheet)]
     return screens
 
 

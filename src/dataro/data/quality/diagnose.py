@@ -21,9 +21,11 @@ from dataro.data.quality.report import (
     IndicatorResult,
     RuleResult,
 )
+from dataro.data.quality.rules.identifiers import RESIDENT_DIGITS
 from dataro.data.quality.screen import Screened, screen
 from dataro.data.quality.settle import settle
 from dataro.data.quality.sheet import Context, Sheet, make_sheet
+from dataro.data.quality.structure import gaps, labels_above, structure
 from dataro.data.quality.twice import entities, key_columns, repetitions
 from dataro.data.sources.files import scan
 from dataro.data.sources.raw import FILE, ROW, Raw
@@ -39,7 +41,6 @@ WHOLE = 300_000
 """Tables up to so many rows are judged as a whole; of larger ones the first rows are the sample
 from which thresholds, code lists and styles are learned, and the rest streams through."""
 EXAMPLES = 5
-MASKED = "resident_number"
 
 
 def diagnose(
@@ -65,6 +66,16 @@ def diagnose(
     """
     batches, facts = _open(source, layout or Source())
     sample, rest, whole = _sample(batches)
+    above = labels_above(sample) if whole else []
+    if above:
+        sample = sample.with_columns(
+            pl.when(pl.col(above).str.strip_chars() != "").then(pl.col(above)).forward_fill()
+        )
+        facts.notes.append(both(
+            f"첫 행에만 적힌 이름(병합된 셀)을 아래 행에 채워 진단하였습니다: {', '.join(above)}.",
+            f"Labels that stand only in the first row of a block (merged cells) were read as "
+            f"belonging to the rows below: {', '.join(above)}.",
+        ))  # fmt: skip
     names = [name for name, kind in sample.schema.items() if kind == pl.String and name != FILE]
     if not names:
         raise Problem(both(
@@ -87,7 +98,7 @@ def diagnose(
     parts = [screened.findings]
     if strict:
         parts += _beyond_cells(sheet, sample, screened, key, against)
-    found = settle(pl.concat(parts)) if strict else screened.findings
+    found = _masked(settle(pl.concat(parts))) if strict else screened.findings
     notes = [*facts.notes]
     if not whole:
         notes.append(both(
@@ -143,7 +154,9 @@ def _sample(
 def _chain(sample: pl.DataFrame, rest: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     yield sample
     for batch in rest:
-        absent = [pl.lit(None, pl.String).alias(c) for c in sample.columns if c not in batch.columns]
+        absent = [
+            pl.lit(None, pl.String).alias(c) for c in sample.columns if c not in batch.columns
+        ]
         yield batch.with_columns(absent) if absent else batch
 
 
@@ -156,11 +169,13 @@ def _beyond_cells(
 ) -> list[pl.DataFrame]:
     """Findings that need more than a row: repetitions, entities, drift."""
     rows = sample[ROW] if sheet.whole else None
-    values = sample[key[0]] if sheet.whole and key else None
+    values = sample[key[0]] if sheet.whole and len(key) == 1 else None
     screened.judged["duplicate_row", None] = screened.rows
     if key:
-        screened.judged["duplicate_key", key[0]] = screened.rows
-    parts = [repetitions(screened, key, rows, values)]
+        screened.judged["duplicate_key", key[0] if len(key) == 1 else None] = screened.rows
+    parts = [repetitions(screened, key, rows, values), structure(sheet), gaps(sheet, key)]
+    for rule in ("empty_column", "two_values", "constant_column", "thousands_commas", "gap"):
+        screened.judged[rule, None] = len(sheet.columns)
     if sheet.whole:
         parts.append(entities(sheet))
         screened.judged["near_duplicate", None] = screened.rows
@@ -182,11 +197,10 @@ def _report(
     notes: list[Text],
 ) -> Diagnosis:  # fmt: skip
     failed = {
-        (rule, column): n
-        for rule, column, n in found.group_by("rule", "column").len().iter_rows()
+        (rule, column): n for rule, column, n in found.group_by("rule", "column").len().iter_rows()
     }
     known = meanings()
-    per_column = dict(found.drop_nulls("column").group_by("column").len().iter_rows())
+    per_column = dict(found.drop_nulls(["column", "at"]).group_by("column").len().iter_rows())
     columns = [
         ColumnResult(c.name, c.meaning, known[c.meaning].text, c.confidence, screened.rows,
                      screened.rows - _filled(screened, c.name, sheet), per_column.get(c.name, 0))
@@ -195,7 +209,7 @@ def _report(
     results = _rule_results(screened, failed, found, mode)
     types = type_results(screened.judged, failed) if mode == "assessor" else []
     cells = sum(t.cells for t in types) if types else screened.rows * len(columns)
-    wrong = found.filter(pl.col("rule") != "drift").height
+    wrong = found.filter(pl.col("at").is_not_null()).height if mode == "strict" else found.height
     return Diagnosis(
         facts.file, facts.encoding, mode, screened.rows, cells, wrong, columns, results,
         _indicators(results), types, notes, found,
@@ -239,11 +253,18 @@ def _assessor_rows() -> Mapping[str, RuleRow]:
     return {r: RuleRow(r, "validity", "", "", n, t, fix) for n, (r, t) in enumerate(named.items())}
 
 
+def _masked(found: pl.DataFrame) -> pl.DataFrame:
+    """The findings without resident numbers in them, whichever rule found the cell."""
+    hidden = pl.col("value").str.replace_all(RESIDENT_DIGITS, "${1}******")
+    return found.with_columns(hidden, pl.col("proposed").str.replace_all(
+        RESIDENT_DIGITS, "${1}******"))  # fmt: skip
+
+
 def _examples(found: pl.DataFrame, rule: str) -> list[Example]:
-    """The first failing cells of a rule; personal numbers are shown masked."""
+    """The first failing cells of a rule."""
     some = found.filter(pl.col("rule") == rule).head(EXAMPLES)
     return [
-        Example(row, column, proposed if rule == MASKED else value, rule, proposed)
+        Example(row, column, value, rule, proposed)
         for row, column, value, proposed in some.select(
             "row", "column", "value", "proposed"
         ).iter_rows()

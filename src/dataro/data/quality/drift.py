@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from dataro.data.quality.screen import FINDINGS
+from dataro.data.quality.share import share
 from dataro.data.quality.sheet import Column, Sheet, number, prepare, text
 
 _PSI = 0.25  # population stability index: above a quarter a distribution is commonly called moved
@@ -87,7 +88,7 @@ def _codes_moved(now: pl.Series, before: pl.Series) -> float:
     values = pl.concat([now.unique(), before.unique()]).unique()
     if values.len() > _MOST_VALUES:
         return 0.0
-    shares = [np.array([float((s == v).mean() or 0) for v in values]) for s in (now, before)]
+    shares = [np.array([share(s == v) for v in values]) for s in (now, before)]
     return _index(shares[0], shares[1])
 
 

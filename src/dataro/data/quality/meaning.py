@@ -17,6 +17,7 @@ from typing import Literal
 
 import polars as pl
 
+from dataro.data.quality.share import quantile, share
 from dataro.data.standards.cast import cast, says_nothing, trim
 from dataro.data.standards.cast_dates import looks_like_date
 from dataro.data.standards.identifiers import IDENTIFIERS
@@ -24,7 +25,7 @@ from dataro.vocabulary.text import Text, both
 
 Family = Literal["text", "number", "date"]
 
-SAMPLE = 4_000
+SAMPLE = 2_000
 """So many filled cells of a column are looked at."""
 
 _NUMBER = r"^[-+△▲−]?\(?[₩]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?\)?\s*(?:%|[가-힣㎡㎢]{1,3}|km|m)?$"
@@ -32,9 +33,13 @@ _PLAIN_NUMBER = r"^[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$"
 _ADDRESS = r"(?:시|도|군|구|읍|면)\s?[가-힣0-9·\s]*(?:읍|면|동|리|로|길|가)\s?(?:산\s?)?\d+|(?:특별시|광역시|도|시)\s[가-힣]+(?:시|군|구)\s[가-힣0-9]+"
 _DISTRICT = r"^(?:[가-힣]+(?:도|시|군|구)\s?)*[가-힣]{1,6}\d{0,2}(?:[·.]\d)?가?(?:읍|면|동|리|가|시|군|구|도)$"
 _PHONE = r"^\(?0?\d{1,3}\)?[-.) ]?\d{3,4}[-. ]\d{4}$|^0\d{8,10}$|^1[5-9]\d{2}-?\d{4}$"
+_MONTH = (
+    r"^(?:19|20)\d{2}(?:(?:0[1-9]|1[0-2])|\s*[-./년M\s]\s*(?:0?[1-9]|1[0-2])\s*[월.]?(?:\s*월)?)$"
+)
 _YES_NO = {"Y", "N", "y", "n", "예", "아니오", "아니요", "O", "X", "○", "×", "유", "무", "있음", "없음",
            "true", "false", "TRUE", "FALSE", "True", "False", "가능", "불가능", "불가", "0", "1", "여", "부"}  # fmt: skip
-_ONLY_NAMED = ("birth_date", "age")  # values like those of any date, any number
+_FEW = 50
+_ONLY_NAMED = ("birth_date", "age", "postcode")  # values like those of any date, any number
 _SURNAMES = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용"
 
 
@@ -91,13 +96,14 @@ def recognise(name: str, values: pl.Series) -> Recognised:
     filled = trim(filled)
     fits = _fits(filled)
     heading = _heading(name)
+    counts = _looks_counted(filled)
     scores: dict[str, float] = {}
     for meaning in meanings().values():
         fit = fits.get(meaning.id, 0.0) if filled.len() else 0.6
         named = _named(meaning, heading)
         if fit < 0.5:
             continue
-        if meaning.id in _ONLY_NAMED and not named:
+        if not named and (filled.is_empty() or _needs_name(meaning.id, fit, counts)):
             continue
         scores[meaning.id] = named * 0.9 * fit + meaning.decisive * fit
     ranked = sorted(scores, key=lambda m: scores[m], reverse=True)
@@ -109,6 +115,15 @@ def recognise(name: str, values: pl.Series) -> Recognised:
     lead = scores[best] - (scores[second] if second else 0)
     confidence = min(0.99, 0.45 + 0.3 * scores[best] + 0.4 * lead)
     return Recognised(best, round(confidence, 2), meanings()[best].family, second)
+
+
+def _needs_name(meaning: str, fit: float, counts: bool) -> bool:
+    """Whether values alone cannot tell a meaning: only a heading can."""
+    if meaning in ("longitude", "latitude"):
+        return fit < 0.6
+    if meaning in ("number", "quantity", "amount", "rate", "area"):
+        return fit < 0.8
+    return meaning in _ONLY_NAMED or (counts and meaning in ("id", "code"))
 
 
 def _heading(name: str) -> str:
@@ -132,7 +147,7 @@ def _named(meaning: Meaning, heading: str) -> float:
 
 
 def _share(values: pl.Series, pattern: str) -> float:
-    return float(values.str.contains(pattern).mean() or 0.0)
+    return share(values.str.contains(pattern))
 
 
 def _fits(values: pl.Series) -> dict[str, float]:
@@ -145,46 +160,50 @@ def _fits(values: pl.Series) -> dict[str, float]:
     zeros = _share(values, r"^0\d")
     distinct = values.n_unique() / values.len()
     few = values.n_unique()
-    length = float(values.str.len_chars().median() or 0)
+    length = quantile(values.str.len_chars(), 0.5)
     spaced = _share(values, r"\S\s\S")
     shares["resident_number"] = _share(values, r"^\d{6}-?[1-8]\d{6}$|^\d{6}-?[1-8]\*{6}$")
     dashed = _share(values, r"^\d{3}-\d{2}-\d{5}$")
     shares["business_number"] = max(dashed, _valid_business(values) if numeric > 0.5 else 0.0)
     shares["corporation_number"] = _share(values, r"^\d{6}-?\d{7}$")
     shares["email"] = _share(values, r"^\S+@\S+$")
-    shares["url"] = _share(values, r"(?i)^(?:https?://|www\.)\S+$|^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/\S*)?$")
+    shares["url"] = _share(
+        values, r"(?i)^(?:https?://|www\.)\S+$|^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/\S*)?$"
+    )
     if numeric > 0.8:
         shares["url"] = 0.0
     shares["phone"] = _share(values, _PHONE) if shares["business_number"] < 0.5 else 0.0
     shares["postcode"] = _share(values, r"^\d{4,5}$|^\d{3}-\d{3}$")
-    dates = float(looks_like_date(values).mean() or 0.0)
+    dates = share(looks_like_date(values))
     shares["date"] = shares["birth_date"] = dates
-    months = float(cast(values, "month").is_not_null().mean() or 0.0)
-    shares["month"] = months if dates < 0.5 else 0.0
+    shares["month"] = _share(values, _MONTH) if dates < 0.5 else 0.0
     shares["year"] = _share(values, r"^(?:19|20)\d{2}(?:년도?)?$")
     if shares["year"] > 0.5:
         shares["month"] = 0.0
-    shares["time"] = _share(values, r"^(?:오전|오후)?\s?\d{1,2}:\d{2}(?::\d{2})?$|^[012]\d[0-5]\d$|^\d{1,2}시")
+    shares["time"] = _share(
+        values, r"^(?:오전|오후)?\s?\d{1,2}:\d{2}(?::\d{2})?$|^[012]\d[0-5]\d$|^\d{1,2}시"
+    )
     numbers = _numbers(values) if numeric > 0.6 else None
     shares |= _number_fits(values, numbers, numeric, zeros)
-    shares["district_code"] = _share(values, r"^(?:1[1-9]|2[1-9]|3[0-9]|4[1-8]|5[0-3])(?:\d{3}|\d{6}|\d{8})$")
+    shares["district_code"] = _share(
+        values, r"^(?:1[1-9]|2[1-9]|3[0-9]|4[1-8]|5[0-3])(?:\d{3}|\d{6}|\d{8})$"
+    )
     if distinct > 0.99 and values.len() > 50 and length == 5:
         shares["district_code"] *= 0.5
     shares["district"] = _share(values, _DISTRICT)
     shares["address"] = _share(values, _ADDRESS)
     if shares["address"] > 0.5:
         shares["district"] = 0.0
-    yes = float(values.is_in(list(_YES_NO)).mean() or 0.0)
-    shares["yes_no"] = yes if few <= 8 and yes > 0.9 else 0.0
+    yes = share(values.is_in(list(_YES_NO)))
+    digits = numeric > 0.9 and not bool(values.is_in(["0", "1"]).all())
+    shares["yes_no"] = yes if few <= 8 and yes > 0.9 and not digits else 0.0
     categorical = few <= max(3, min(60, values.len() * 0.2))
     shares["code"] = (0.95 if categorical and length <= 12 and spaced < 0.3 else
                       0.55 if length <= 14 and spaced < 0.2 and dates < 0.5 else 0.0)  # fmt: skip
     unique = distinct > 0.95 and length <= 24 and spaced < 0.2
-    shares["id"] = (0.9 if unique else 0.6 if length <= 24 and spaced < 0.2 else 0.0)
+    shares["id"] = 0.9 if unique else 0.6 if length <= 24 and spaced < 0.2 else 0.0
     if numeric > 0.8 and _share(values, r"\.\d+$") > 0.5:
         shares["id"] = shares["code"] = 0.0
-    elif _share(values, r"^\d+$") > 0.9 and zeros < 0.01:  # counts: only a name makes them a code
-        shares["code"] = min(shares["code"], 0.55)
     hangul = _share(values, r"[가-힣]")
     surname = _share(values, f"^[{_SURNAMES}][가-힣○*O]{{1,3}}$")
     shares["person_name"] = surname if surname > 0.85 and not categorical else surname * 0.6
@@ -192,6 +211,18 @@ def _fits(values: pl.Series) -> dict[str, float]:
     shares["name"] = letters * (0.9 if length <= 40 else 0.4)
     shares["text"] = letters * (0.9 if length > 12 or spaced > 0.5 else 0.6)
     return shares
+
+
+def _looks_counted(values: pl.Series) -> bool:
+    """Whole numbers that repeat, differ in length or carry commas, and have no leading zeros: only
+    a name can say that they are codes."""
+    if values.is_empty() or _share(values, r"^-?\d{1,3}(?:,?\d{3})*$|^-?\d+$") < 0.9:
+        return False
+    if _share(values, r"^0\d") >= 0.01:
+        return False
+    lengths = values.str.len_chars().n_unique()
+    repeats = values.n_unique() <= 0.95 * values.len()
+    return repeats or lengths > 1 or values.len() < _FEW
 
 
 def _number_fits(
@@ -206,21 +237,21 @@ def _number_fits(
         "latitude": _between(numbers, 33, 39),
     }
     projected = _between(numbers, 50_000, 2_200_000)
-    fits = {m: numeric for m in ("number", "amount", "quantity", "rate", "area", "age")}
+    fits = dict.fromkeys(("number", "amount", "quantity", "rate", "area", "age"), numeric)
     fits = dict.fromkeys(fits, plain)
     fits["age"] = plain * _between(numbers, 0, 130)
     fits["rate"] = plain * _between(numbers, -1000, 1000)
     whole = 1 - _share(values, r"\.\d*[1-9]")
     fits["quantity"] = plain * (1.0 if whole > 0.9 else 0.55)
-    for axis, share in between.items():
-        fits[axis] = share if decimals > 0.5 else max(0.0, share * 0.5)
+    for axis, there in between.items():
+        fits[axis] = there if decimals > 0.5 else there * 0.5
         if projected > 0.8 and fits[axis] < 0.5:
             fits[axis] = 0.55  # only a name can tell an axis of a projected system
     return fits
 
 
 def _between(numbers: pl.Series, low: float, high: float) -> float:
-    return float(numbers.is_between(low, high).mean() or 0.0)
+    return share(numbers.is_between(low, high))
 
 
 def _numbers(values: pl.Series) -> pl.Series:

@@ -76,9 +76,7 @@ def screen(
 def _failures(
     prepared: pl.DataFrame, screens: Sequence[Screen], result: Screened
 ) -> list[pl.DataFrame]:
-    masks = prepared.select(
-        s.failed.fill_null(False).alias(f"f{n}") for n, s in enumerate(screens)
-    )
+    masks = prepared.select(s.failed.fill_null(False).alias(f"f{n}") for n, s in enumerate(screens))
     counts = prepared.select(
         (s.judged if s.judged is not None else _filled(s)).fill_null(False).sum().alias(f"j{n}")
         for n, s in enumerate(screens)
@@ -109,9 +107,7 @@ def _cells(failed: pl.DataFrame, one: Screen) -> list[pl.DataFrame]:
     ]
 
 
-def _frame(
-    failed: pl.DataFrame, column: str | None, rule: str, proposal: Proposal
-) -> pl.DataFrame:
+def _frame(failed: pl.DataFrame, column: str | None, rule: str, proposal: Proposal) -> pl.DataFrame:
     nothing = pl.lit(None, pl.String)
     if proposal is None:
         proposed: pl.Expr | pl.Series = nothing

@@ -10,8 +10,10 @@ import polars as pl
 
 from dataro.data.quality.coordinates import Bounds
 from dataro.data.quality.meaning import Family, recognise
+from dataro.data.quality.share import share
 from dataro.data.standards.cast import cast, says_nothing, trim
 from dataro.data.standards.codes import CodeHistory
+from dataro.vocabulary.terms import Kind
 
 AT = "\0at"
 """Position of a row in the whole table, from 0."""
@@ -111,7 +113,7 @@ def make_sheet(sample: pl.DataFrame, context: Context, *, whole: bool) -> Sheet:
     for name in sample.columns:
         values = sample[name]
         found = recognise(name, values)
-        filled = 1 - float(says_nothing(values).mean() or 0) if values.len() else 0.0
+        filled = 1 - share(says_nothing(values)) if values.len() else 0.0
         columns.append(Column(name, found.meaning, found.confidence, found.family, filled))
     sheet = tuple(columns)
     return Sheet(sheet, prepare(sample, sheet), whole, context)
@@ -128,6 +130,6 @@ def prepare(batch: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
         if column.family == "number":
             more.append(cast(plain, "decimal").rename(number(column.name)))
         if column.family == "date":
-            kind = "month" if column.meaning == "month" else "date"
+            kind: Kind = "month" if column.meaning == "month" else "date"
             more.append(cast(plain, kind).rename(day(column.name)))
     return batch.with_columns(more)

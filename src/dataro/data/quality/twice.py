@@ -12,6 +12,7 @@ import polars as pl
 from dataro.data.quality.screen import FINDINGS, Screened, repeated
 from dataro.data.quality.sheet import AT, Column, Sheet, text
 
+_DIMENSIONS = ("date", "month", "year", "time", "code", "district", "district_code", "yes_no")
 _UNIQUE = 0.97
 _ALIKE = 0.8
 _MOST_SHARING = 12  # more rows than that behind one telephone or address are a building, an office
@@ -26,7 +27,21 @@ def key_columns(sheet: Sheet) -> tuple[str, ...]:
             cells.n_unique() >= _UNIQUE * cells.len()
         ):
             return (column.name,)
-    return ()
+    return _dimensions(sheet)
+
+
+def _dimensions(sheet: Sheet) -> tuple[str, ...]:
+    """The columns that together identify a row of a statistical table: a time and codes, with
+    nothing but numbers beside them, which are different in most rows."""
+    numbers = [c for c in sheet.columns if c.family == "number" and c.meaning != "year"]
+    others = [c for c in sheet.columns if c not in numbers]
+    timed = any(c.family == "date" or c.meaning in ("year", "time") for c in others)
+    if len(numbers) < 2 or not timed or any(c.meaning not in _DIMENSIONS for c in others):
+        return ()
+    names = tuple(c.name for c in others)
+    keys = sheet.sample.select(text(n) for n in names).drop_nulls()
+    distinct = keys.n_unique() / keys.height if keys.height else 0.0
+    return names if distinct >= 0.7 else ()
 
 
 def repetitions(
@@ -41,7 +56,7 @@ def repetitions(
     keys = np.setdiff1d(repeated(screened.key_hashes), again)
     parts = [
         _at(again, None, "duplicate_row", rows, None),
-        _at(keys, key[0] if key else None, "duplicate_key", rows, values),
+        _at(keys, key[0] if len(key) == 1 else None, "duplicate_key", rows, values),
     ]
     return pl.concat(parts)
 
@@ -74,7 +89,7 @@ def entities(sheet: Sheet) -> pl.DataFrame:
     and spaces aside) and they share a telephone, an address or coordinates; the later row is
     found. Needs the whole table as the sheet's sample.
     """
-    names = sheet.of("name")
+    names = _telling(sheet)
     shared = [_shared(sheet, columns) for columns in _links(sheet)]
     if not names or not shared:
         return pl.DataFrame(schema=FINDINGS)
@@ -88,6 +103,16 @@ def entities(sheet: Sheet) -> pl.DataFrame:
     return _at(again, None, "near_duplicate", rows, None).with_columns(
         value=pl.Series([name[int(i)] for i in again], dtype=pl.String)
     )
+
+
+def _telling(sheet: Sheet) -> list[Column]:
+    """Name columns by how many different names they hold; only those that tell things apart."""
+    shares = {
+        c.name: sheet.sample[text(c.name)].drop_nulls().n_unique() / max(1, sheet.sample.height)
+        for c in sheet.of("name")
+    }
+    told = [c for c in sheet.of("name") if shares[c.name] >= 0.4]
+    return sorted(told, key=lambda c: -shares[c.name])
 
 
 def _links(sheet: Sheet) -> list[list[Column]]:

@@ -8,22 +8,29 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from dataro.data.quality.share import share
 from dataro.data.quality.sheet import Column, Screen, Sheet, text
 
 _ESTABLISHED = 0.004  # a value is established with this share of the filled cells, and three times
 _MOST_VALUES = 80
+_FEWEST = 200
 _PARENT = re.compile(r"상위|부모|소속|parent|upper|up_|관리기관")
 
 
 def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
     """A value outside the code list, which the column's own frequent values establish."""
     cells = sheet.sample[text(column.name)].drop_nulls()
-    if cells.len() < 100:
+    if cells.len() < _FEWEST or column.confidence < 0.7:
         return []
     known = established(cells)
     if not known or cells.is_in(known).mean() == 1.0:
         return []
     cell = pl.col(text(column.name))
+    outside = ~cell.is_in(known)
+    if any("," in value for value in known):  # several codes in a cell: each must be on the list
+        single = sorted({part.strip() for value in known for part in value.split(",")})
+        parts = cell.str.split(",").list.eval(pl.element().str.strip_chars().is_in(single))
+        outside = outside & ~parts.list.all()
     near = {
         value: matches[0]
         for value in cells.filter(~cells.is_in(known)).unique().head(500)
@@ -31,7 +38,7 @@ def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
     }
     proposed = cell.replace_strict(list(near), list(near.values()), default=None,
                                    return_dtype=pl.String)  # fmt: skip
-    return [Screen("wrong_code", (column.name,), ~cell.is_in(known), proposed=(proposed,))]
+    return [Screen("wrong_code", (column.name,), outside, proposed=(proposed,))]
 
 
 def established(cells: pl.Series) -> list[str]:
@@ -152,6 +159,6 @@ def _own_keys(sheet: Sheet, column: Column) -> frozenset[str] | None:
         if key.name == column.name:
             continue
         keys = sheet.sample[text(key.name)].drop_nulls()
-        if cells.len() and float(cells.is_in(keys.implode()).mean() or 0) >= 0.9:
+        if cells.len() and share(cells.is_in(keys.implode())) >= 0.9:
             return frozenset(keys)
     return None

@@ -9,7 +9,9 @@ import polars as pl
 from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
 from dataro.data.standards.cast_dates import looks_like_date
 
-_PLANNED = re.compile(r"예정|종료|만료|마감|까지|유효|완공|계획|다음|차기|end|expir|until|due|plan|to$|next")
+_PLANNED = re.compile(
+    r"예정|종료|만료|마감|까지|유효|완공|계획|다음|차기|end|expir|until|due|plan|to$|next"
+)
 _ORDER = (
     ("시작", "종료"), ("시작", "끝"), ("개시", "종료"), ("개시", "마감"), ("착공", "준공"),
     ("개업", "폐업"), ("인허가", "폐업"), ("개설", "폐쇄"), ("설립", "해산"), ("접수", "처리"),

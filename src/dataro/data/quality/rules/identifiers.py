@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from dataro.data.quality.share import share
 from dataro.data.quality.sheet import Column, Screen, Sheet, text
 from dataro.data.standards.identifiers import BUSINESS, IDENTIFIERS, canonical
 from dataro.data.standards.numbering import TELEPHONE_PATTERN
 
-RESIDENT = (
-    r"(?:^|\D)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?-\s?[1-8]\d{6}(?:\D|$)"
-)  # a resident number inside any text
+RESIDENT = r"(?:^|\D)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?-\s?[1-8]\d{6}(?:\D|$)"  # a resident number inside any text
+RESIDENT_DIGITS = r"(\d{6}\s?-\s?[1-8])\d{6}"
+"""What is replaced where a resident number is masked: all behind the first digit of the second
+part."""
+
 _PHONES = rf"^(?:{TELEPHONE_PATTERN})(?:\s*[,/;~]\s*(?:{TELEPHONE_PATTERN}|\d{{1,4}}))*$"
 _MASKED = r"\*{2,}"
 _ZEROLESS_PHONE = r"^(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|10|70)[-. )]?\d{3,4}[-. ]?\d{4}$"
@@ -20,7 +23,7 @@ _ZEROLESS_PHONE = r"^(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|10|70)[-. )]?\d{3,4}[-. ]?
 def resident_number(sheet: Sheet, column: Column) -> list[Screen]:
     """A resident registration number in any cell; nothing is proposed but to take it out."""
     cell = pl.col(text(column.name))
-    masked = cell.str.replace_all(r"(\d{6}\s?-\s?[1-8])\d{6}", "${1}******")
+    masked = cell.str.replace_all(RESIDENT_DIGITS, "${1}******")
     return [Screen("resident_number", (column.name,), cell.str.contains(RESIDENT),
                    proposed=(masked,))]  # fmt: skip
 
@@ -72,7 +75,7 @@ def lost_leading_zero(sheet: Sheet, column: Column) -> list[Screen]:
         return []
     lengths = digits.str.len_chars().value_counts(sort=True)
     length, times = lengths.row(0)
-    zeros = float(digits.str.starts_with("0").mean() or 0)
+    zeros = share(digits.str.starts_with("0"))
     if times / digits.len() < 0.8 or length < 2 or zeros < 0.02:
         return []
     cell = pl.col(text(column.name))

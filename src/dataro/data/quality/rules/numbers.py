@@ -7,12 +7,15 @@ import re
 
 import polars as pl
 
+from dataro.data.quality.share import quantile, share
 from dataro.data.quality.sheet import Column, Screen, Sheet, number, text
 
 _WITH_UNIT = r"^[₩￦]\s*[-+]?[\d,.]+|^[-+]?[\d,.]+\s*[가-힣A-Za-z%㎡㎢㎥㎞㎏℃°²³]+\.?$"
 _SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
 _DECIMAL_COMMA = r"^-?(?:\d+,\d{1,2}|0,\d+|\d{4,},\d+|\d+,\d{4,})$"
-_MAY_PASS_100 = re.compile(r"증감|증가|감소|성장|대비|변동|달성|경쟁|부채|용적|보급|수익|회전|배율|비교|growth|change")
+_MAY_PASS_100 = re.compile(
+    r"증감|증가|감소|성장|대비|변동|달성|경쟁|부채|용적|보급|수익|회전|배율|비교|growth|change"
+)
 _STYLE = 0.5  # what more than half of a column does is its style, not a fault
 _SLIP = 1000
 
@@ -76,7 +79,7 @@ def rate_over_100(sheet: Sheet, column: Column) -> list[Screen]:
     values = sheet.sample[number(column.name)].drop_nulls()
     if values.is_empty() or _MAY_PASS_100.search(column.name):
         return []
-    if float(values.is_between(0, 100).mean() or 0) < 0.95:
+    if share(values.is_between(0, 100)) < 0.95:
         return []
     cell = pl.col(number(column.name))
     return [Screen("rate_over_100", (column.name,), (cell > 100) | (cell < 0))]
@@ -93,7 +96,7 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     if positive.len() < 50:
         return []
     logs = positive.log10()
-    middle, high = _quantile(logs, 0.5), _quantile(logs, 0.9)
+    middle, high = quantile(logs, 0.5), quantile(logs, 0.9)
     spread = max((high - middle) / 1.2816, 0.02)
     limit = 10 ** (middle + max(6 * spread, 1.3))
     bulk = 10 ** (middle + 4 * spread), 10 ** (middle - 6 * spread)
@@ -103,15 +106,11 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     screens = [Screen("outlier", (column.name,), slip, cell.is_not_null(),
                       (as_text(cell / _SLIP),)),
                Screen("outlier", (column.name,), extreme & ~slip, pl.lit(False))]  # fmt: skip
-    if float((positive == positive.round(0)).mean() or 0) > 0.98:
+    if share(positive == positive.round(0)) > 0.98:
         low = (cell > 0) & (cell < 1) & (cell * _SLIP <= bulk[0]) & (cell * _SLIP >= bulk[1])
         screens.append(Screen("outlier", (column.name,), low, pl.lit(False),
                               (as_text(cell * _SLIP),)))  # fmt: skip
     return screens
-
-
-def _quantile(values: pl.Series, q: float) -> float:
-    return float(values.quantile(q) or 0.0)
 
 
 def _share(sheet: Sheet, column: Column, condition: pl.Expr) -> float:

@@ -16,7 +16,8 @@ from dataro.data.quality.sheet import Column, Screen, Sheet, number, text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DISTRICT_IN_ADDRESS = r"(?:^|[\s(])([가-힣]{1,6}\d{0,2}(?:읍|면|동|가))(?:[\s\d),]|$)"
+_DISTRICT = r"(?:^|[\s(,])([가-힣]{1,6}\d{0,2}(?:읍|면|동|가))(?:[\s\d),]|$)"
+_ABOVE = r"^(\S+(?:\s+\S+(?:시|군|구))?)"
 _NEAR_KM = 4.0
 _KM_PER_DEGREE = 111.2
 _FEWEST = 8
@@ -59,7 +60,7 @@ def address_against_coordinates(sheet: Sheet) -> list[Screen]:
         centres = _centres(sheet, address, x, y)
         if centres.is_empty():
             continue
-        district = pl.col(text(address.name)).str.extract(DISTRICT_IN_ADDRESS, 1)
+        district = _district(address)
 
         def known(part: str, district: pl.Expr = district, c: pl.DataFrame = centres) -> pl.Expr:
             return district.replace_strict(c["district"], c[part], default=None,
@@ -72,10 +73,16 @@ def address_against_coordinates(sheet: Sheet) -> list[Screen]:
     return screens
 
 
+def _district(address: Column) -> pl.Expr:
+    """The district an address names, with the places above it: names repeat across cities."""
+    cell = pl.col(text(address.name))
+    return cell.str.extract(_ABOVE, 1) + " " + cell.str.extract(_DISTRICT, 1)
+
+
 def _centres(sheet: Sheet, address: Column, x: Column, y: Column) -> pl.DataFrame:
     """Median point and reach (km) of each district named in addresses."""
     points = sheet.sample.select(
-        pl.col(text(address.name)).str.extract(DISTRICT_IN_ADDRESS, 1).alias("district"),
+        _district(address).alias("district"),
         pl.col(number(x.name)).alias("east"), pl.col(number(y.name)).alias("north"),
     ).drop_nulls().filter(pl.col("east").is_between(KOREA[0], KOREA[2]),
                           pl.col("north").is_between(KOREA[1], KOREA[3]))  # fmt: skip

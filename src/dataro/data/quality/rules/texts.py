@@ -41,7 +41,13 @@ def spaces(sheet: Sheet, column: Column) -> list[Screen]:
 def lone_letters(sheet: Sheet, column: Column) -> list[Screen]:
     """Single Hangul letters inside a word (``화ㄴ성``): a slip of the keyboard."""
     cell = pl.col(text(column.name))
-    return [Screen("lone_letters", (column.name,), cell.str.contains("[가-힣][ㄱ-ㅎㅏ-ㅣ]|[ㄱ-ㅎㅏ-ㅣ][가-힣]"))]
+    return [
+        Screen(
+            "lone_letters",
+            (column.name,),
+            cell.str.contains("[가-힣][ㄱ-ㅎㅏ-ㅣ]|[ㄱ-ㅎㅏ-ㅣ][가-힣]"),
+        )
+    ]
 
 
 def excel_date(sheet: Sheet, column: Column) -> list[Screen]:
