@@ -18,6 +18,27 @@ BANDS = (0, 10, 20, 30, 40, 50, 60, 70, 80)
 """First ages of the published bands; the last is open."""
 
 
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "city": ("code", "name", "province", "from", "until"),
+    "register": ("not_resident", "men"),
+    "foreigners": ("city", "province", "province_from", "city_text", "province_text"),
+    "births": ("years", "national", "boys"),
+    "deaths": ("men", "women", "infant"),
+    "moves": ("turnover", "inside_city", "alone", "other", "season"),
+    "dwellings": ("share", "mean_households", "before", "kinds", "brands", "suffixes", "offices",
+                  "area_code", "base_date"),
+    "transit": ("stops", "outside", "routes", "kinds", "inside", "company", "prefix"),
+    "schools": ("levels",),
+    "gu": ("names",),
+    "ministry": ("from", "ghosts"),
+    "files": ("monthly", "foreigners", "regions", "ministry", "five_years", "outlines",
+              "apartments", "schools", "stops", "routes", "ages", "sizes", "changes",
+              "completions", "districts"),
+    "planted": ("share",),
+}  # fmt: skip
+"""Sections of ``twin.toml`` and the keys each must have."""
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """A district code and its period of validity; the end is the first day without it."""
@@ -35,7 +56,8 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """People (and households, men) of a place: at a month's end, or the mean of a year."""
+    """People (and households, men) of a place. ``kind``: ``month_end``, ``year_mean``, ``residents``
+    (at a month's end, of residents only), or ``assumed``."""
 
     place: str
     when: float
@@ -118,7 +140,7 @@ def load(folder: Path) -> Facts:
     peers = _rows(twin / "peers.csv")
     return Facts(
         folder=folder,
-        settings=tomllib.loads((twin / "twin.toml").read_text("utf-8")),
+        settings=_settings(twin / "twin.toml"),
         districts=tuple(_district(row) for row in _rows(folder / "districts.csv")),
         totals=tuple(_total(row, "district") for row in _rows(twin / "totals.csv")),
         ages=tuple(_ages(row, "district", row["sex"]) for row in _rows(twin / "ages.csv")),
@@ -131,6 +153,28 @@ def load(folder: Path) -> Facts:
         peer_ages=tuple(_ages(row, "place", "all") for row in peers if row["age_0"]),
         peer_names={row["place"]: row["name"] for row in peers},
     )
+
+
+def _settings(path: Path) -> Mapping[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise Problem(
+            both(
+                f"{path}: TOML 형식이 아닙니다({error}). 그 줄을 고쳐 주십시오.",
+                f"{path} is not TOML: {error}. Mend that line.",
+            )
+        ) from error
+    for section, keys in NEEDED.items():
+        for key in keys:
+            if key not in settings.get(section, {}):
+                raise Problem(
+                    both(
+                        f"{path}: [{section}]에 {key} 값이 없습니다. 값을 적어 주십시오.",
+                        f"{path}: section [{section}] has no {key}. Give it a value.",
+                    )
+                )
+    return settings
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -10,9 +10,16 @@ from dataro.twin.people import ADULT, Homes, People
 Ints = NDArray[np.int64]
 
 
+SETTLED, MOVING = 0.72, 0.6
+"""Of adults who do not head a household, the share who join a head of their own, where people
+have long lived and among movers; the rest are parents or grown children in one of these homes
+(assumption, set so that households of one are 28 % at first and some 37 % in 2025)."""
+
+
 def gather_families(
-    ages: NDArray[np.int16], women: NDArray[np.int8], wanted: int, rng: np.random.Generator
-) -> Ints:
+    ages: NDArray[np.int16], women: NDArray[np.int8], wanted: int, joining: float,
+    rng: np.random.Generator,
+) -> Ints:  # fmt: skip
     """Household (0 …) of each person: ``wanted`` households where there are adults enough.
 
     Heads are adults, more often men and not the youngest; other adults join heads near their own
@@ -27,7 +34,7 @@ def gather_families(
     order = np.argsort(order, kind="stable")
     heads, others = adults[order[:count]], adults[order[count:]]
     household[heads] = np.arange(count)
-    joined = _join_by_age(ages, heads, others, rng)
+    joined = _join_by_age(ages, heads, others, joining, rng)
     household[others] = household[joined]
     children = np.flatnonzero(ages < ADULT)
     if len(children):
@@ -36,17 +43,17 @@ def gather_families(
 
 
 def _join_by_age(
-    ages: NDArray[np.int16], heads: Ints, others: Ints, rng: np.random.Generator
+    ages: NDArray[np.int16], heads: Ints, others: Ints, joining: float, rng: np.random.Generator
 ) -> Ints:
     """The head that each other adult joins: nearest in the order of ages."""
     if len(others) == 0:
         return others
-    # some live with a partner alone, some with parents or grown children as well
-    some = rng.permutation(heads)[: max(1, round(len(others) * 0.85))]
+    some = rng.permutation(heads)[: max(1, round(len(others) * joining))]
     some = some[np.argsort(ages[some], kind="stable")]
+    more = rng.integers(0, len(some), max(0, len(others) - len(some)))
+    place = np.sort(np.concatenate([np.arange(len(some)), more])[: len(others)])
     result = np.empty(len(others), np.int64)
-    order = np.argsort(ages[others], kind="stable")
-    result[order] = some[np.sort(rng.integers(0, len(some), len(others)))]
+    result[np.argsort(ages[others], kind="stable")] = some[place]
     return result
 
 

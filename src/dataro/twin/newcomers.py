@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dataro.twin.families import gather_families
+from dataro.twin.families import MOVING, SETTLED, gather_families
 from dataro.twin.people import Homes, People
 from dataro.twin.targets import GROUPS
 
@@ -44,6 +44,7 @@ def settle(
     a cell. Returns them and their households."""
     cells = np.flatnonzero(numbers.sum((1, 2)))
     groups = np.arange(GROUPS)
+    joining = MOVING if t else SETTLED
     born, women, home, cell_of_home = [], [], [], []
     next_home = len(homes)
     for c in cells:
@@ -54,7 +55,7 @@ def settle(
             group < GROUPS - 1, rng.random(len(group)) * 5, np.minimum(rng.exponential(4.5, len(group)), 18)
         )  # fmt: skip
         months = np.floor((group * 5 + years) * 12).astype(np.int16)
-        family = gather_families(months // np.int16(12), woman, int(households[c]), rng)
+        family = gather_families(months // np.int16(12), woman, int(households[c]), joining, rng)
         count = int(family.max()) + 1
         born.append((t - months).astype(np.int16))
         women.append(woman)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from dataro.twin.facts import BANDS, Facts, Total
+from dataro.twin.facts import BANDS, District, Facts, Total
+from dataro.twin.months import month_of
 from dataro.twin.places import Places
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,7 @@ def line(points: Sequence[tuple[float, float]], axis: Floats, floor: float = 0.0
         before, after = axis < x[0], axis > x[-1]
         result[before] = y[0] + (axis[before] - x[0]) * (y[1] - y[0]) / (x[1] - x[0])
         result[after] = y[-1] + (axis[after] - x[-1]) * (y[-1] - y[-2]) / (x[-1] - x[-2])
-    return np.maximum(result, floor)
+    return np.asarray(np.maximum(result, floor))
 
 
 def _people(facts: Facts, places: Places, axis: Floats) -> Floats:
@@ -71,12 +72,11 @@ def _people(facts: Facts, places: Places, axis: Floats) -> Floats:
     np.put_along_axis(alive, places.code.astype(int), True, 1)
     people, free = np.zeros(alive.shape), alive.copy()
     for i, district in enumerate(places.districts):
-        known = [(t.when, float(t.people)) for t in _of(facts.totals, district.code)]
-        if not known:  # a code that only renumbers: its people are those of the code before
-            known = [(t.when, float(t.people)) for t in _of(facts.totals, district.renumbered_from)]
-        if known:
-            people[:, i] = line(known, axis, floor=0.3 * min(p for _, p in known))
-            free[:, i] &= ~np.isin(axis, [when for when, _ in known])
+        # a code that only renumbers has the people of the code before
+        known = _of(facts.totals, district.code) or _of(facts.totals, district.renumbered_from)
+        for span, points in _spans(facts, places, district, known, axis):
+            people[span, i] = line(points, axis[span], floor=0.3 * min(p for _, p in points))
+            free[:, i] &= ~np.isin(axis, [when for when, _ in points])
     slope = np.abs(np.gradient(people, axis=0)) + 0.0005 * people
     people[~alive] = 0
     city = line([(t.when, float(t.people)) for t in _of(facts.totals, facts.city) if t.kind == "month_end"], axis)  # fmt: skip
@@ -84,6 +84,24 @@ def _people(facts: Facts, places: Places, axis: Floats) -> Floats:
     whole = np.maximum(weight.sum(1, keepdims=True), 1e-9)
     people += (city - people.sum(1))[:, None] * weight / whole
     return _to_cells(people, places)
+
+
+def _spans(
+    facts: Facts, places: Places, district: District, known: Sequence[Total], axis: Floats
+) -> Iterator[tuple[NDArray[np.bool_], list[tuple[float, float]]]]:
+    """Stretches of months between splits of a district, each with the totals known in it; just
+    before a split it had what it and the new district have just after."""
+    splits = sorted((float(month_of(d.valid_from)), d.code) for d in places.districts
+                    if d.split_from == district.code and d.valid_from > district.valid_from)  # fmt: skip
+    begin = -np.inf
+    for end, child in [*splits, (np.inf, "")]:
+        points = [(t.when, float(t.people)) for t in known if begin <= t.when < end]
+        after = [t.people for code in (district.code, child) for t in _of(facts.totals, code) if t.when == end]  # fmt: skip
+        if len(after) == 2 and not any(when == end - 1 for when, _ in points):
+            points.append((end - 1, float(sum(after))))
+        if points:
+            yield (axis >= begin) & (axis < end), points
+        begin = end
 
 
 def _to_cells(people: Floats, places: Places) -> Floats:
@@ -99,11 +117,12 @@ def _to_cells(people: Floats, places: Places) -> Floats:
 
 
 def _size(facts: Facts, places: Places, axis: Floats) -> Floats:
-    """People a household: the district's own where known, before that along with the city's."""
-    city = line(_sizes(facts.totals, facts.city), axis)
+    """People a household: as known of the district that a cell was in, and before the first such
+    figure along with the city's."""
+    city = line([(t.when, t.people / t.households) for t in facts.totals if t.place == facts.city and t.households], axis)  # fmt: skip
     result = np.empty((len(axis), places.cells))
     for c in range(places.cells):
-        known = _sizes(facts.totals, *_codes(places, c))
+        known = [(t.when, t.people / t.households) for t in _path(facts, places, c) if t.households]
         if not known:
             result[:, c] = city
             continue
@@ -113,19 +132,14 @@ def _size(facts: Facts, places: Places, axis: Floats) -> Floats:
     return np.clip(result, 1.2, 4.5)
 
 
-def _sizes(totals: Sequence[Total], *codes: str) -> list[tuple[float, float]]:
-    return [(t.when, t.people / t.households) for t in totals if t.place in codes and t.households]
-
-
-def _codes(places: Places, cell: int) -> list[str]:
-    """The code that a cell has at the end, and the codes it had before by renumbering alone."""
-    by_code = {d.code: d for d in places.districts}
-    district = places.districts[places.leaf[cell]]
-    codes = [district.code]
-    while district.renumbered_from and not district.split_from:
-        district = by_code[district.renumbered_from]
-        codes.append(district.code)
-    return codes
+def _path(facts: Facts, places: Places, cell: int) -> list[Total]:
+    """Totals of the districts that a cell was in, each while it was."""
+    result = []
+    for total in facts.totals:
+        t = min(max(round(total.when) - places.first + 1, 0), places.months)
+        if places.districts[places.code[t, cell]].code == total.place:
+            result.append(total)
+    return result
 
 
 def _of(totals: Sequence[Total], code: str) -> list[Total]:
@@ -179,8 +193,7 @@ def _men_by_band(facts: Facts, city: dict[tuple[float, str], Floats], when: floa
 def _men_tilt(facts: Facts, places: Places, cell: int) -> float:
     """How the district's odds of men differ from the city's, as a log."""
     whole = float(facts.settings["register"]["men"])
-    codes = _codes(places, cell)
-    known = [t.men / t.people for t in facts.totals if t.place in codes and t.men]
+    known = [t.men / t.people for t in _path(facts, places, cell) if t.men]
     if not known:
         return 0.0
     own = float(np.mean(known))
