@@ -135,11 +135,9 @@ def test(settings: dict[str, str]) -> None:
     """All checks and tests that a bare machine can run: a few minutes."""
     project()
     install("dev")
-    checks = {
-        "pytest": call(PYTHON, "-m", "pytest", "-m", "not slow and not browser", "-n", "2"),
-        **static_checks(),
-    }
-    report(checks)
+    say("테스트를 실행합니다.", "Running the tests.")
+    tests = call(PYTHON, "-m", "pytest", "-m", "not slow and not browser", "-n", "2")
+    report({"pytest": tests, **static_checks()})
 
 
 def test_all(settings: dict[str, str]) -> None:
@@ -147,6 +145,7 @@ def test_all(settings: dict[str, str]) -> None:
     project()
     install("dev")
     install("browser")
+    say("모든 테스트를 실행합니다.", "Running every test.")
     report({"pytest": call(PYTHON, "-m", "pytest", "-n", "2")})
 
 
@@ -182,6 +181,7 @@ def lock(settings: dict[str, str]) -> None:
 
 def static_checks() -> dict[str, int]:
     """Each tool with its exit code."""
+    say("코드를 검사합니다.", "Checking the code.")
     return {
         "ruff check": call(BIN / "ruff", "check", "-q", "."),
         "ruff format": call(BIN / "ruff", "format", "-q", "--check", "."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -424,6 +425,9 @@ def main(arguments: list[str] | None = None) -> None:
     What is expected to go wrong is a sentence on standard error; a defect of ours keeps its
     traceback.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of another code page lacks “✓”
     code = 0
     try:
         code = app(arguments, standalone_mode=False, prog_name="dataro") or 0

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import date
+from io import TextIOWrapper
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -38,7 +39,9 @@ def console(*, error: bool = False) -> Console:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on standard output."""
+    """One JSON document on standard output, in UTF-8 wherever it goes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False))
 
 
