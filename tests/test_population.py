@@ -310,6 +310,24 @@ def test_components_by_district_add_up_through_a_split_and_a_renumbering() -> No
     assert (row["natural"], row["net_moves"], row["other"], row["change"]) == (-4, 80, 0, 76)
 
 
+def test_a_code_that_no_district_ever_had_is_named_and_the_sums_are_held_together() -> None:
+    strange = {
+        "month": month("2025-06"),
+        "district": "991105",
+        "definition": "registered",
+        "people": 7,
+    }
+    known = BY_DISTRICT.rows.to_polars().to_dicts()
+    answer = run(
+        residents=table(CityResidents, *MONTHS), districts=DISTRICTS,
+        district_residents=table(DistrictResidents, *known, strange),
+    )  # fmt: skip
+    assert answer["unplaced"].row(0) == ("읍면동 월별 인구", "991105", 1)
+    numbers = [one.numbers for one in answer["findings"]]
+    assert any(one.get("difference") == 0 and one.get("whole") == 1100 for one in numbers)
+    assert any(one.get("codes") == "991105" for one in numbers)
+
+
 def test_figures_and_tables_hold_the_same_numbers_in_both_languages() -> None:
     bands = [{**MONTHS[-1], "sex": sex, "age_from": start, "age_to": start + 9, "people": 50}
              for sex in ("male", "female") for start in range(0, 110, 10)]  # fmt: skip

@@ -16,12 +16,14 @@ from dataro.analyses.population.city import (
     households_by_size,
 )
 from dataro.analyses.population.districts import (
+    Map,
     ages_of_districts,
     components_of_districts,
     district_map,
     districts_now,
     growth_between,
     months_of_districts,
+    unplaced,
 )
 from dataro.analyses.population.peers import cities_like, months_of, with_ages
 from dataro.analyses.population.tables import (
@@ -38,6 +40,7 @@ from dataro.analyses.population.tables import (
     PopulationPeerMonths,
     PopulationPeers,
     PopulationResult,
+    PopulationUnplaced,
 )
 from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.data.datasets.population import (
@@ -144,8 +147,9 @@ def population(
     months = _months(residents.rows.filter(residents.place.isin(city.codes)), definition, until)
     if not months:
         raise _no_months(residents, city, definition)
-    by_district, district_months, growth, district_components = _districts(
-        districts, district_residents, district_ages, shapes, changes, definition, until
+    where = _where(districts, shapes, district_residents)
+    by_district, district_months, growth = _districts(
+        where, district_residents, district_ages, definition, until
     )
     compared(growth.frame()["area"].to_list(), compare)
     ages, age_rows = _ages(by_age, city, definition, until)
@@ -162,14 +166,31 @@ def population(
             PopulationComponents,
             components(changes, residents, city.codes, until) if changes else None,
         ),
-        district_components=district_components,
+        district_components=_or_empty(
+            PopulationDistrictComponents,
+            components_of_districts(changes, where, until) if changes else None,
+        ),
         peers=peers,
         peer_months=peer_months,
         household_sizes=_or_empty(
             PopulationHouseholds, households_by_size(households, until) if households else None
         ),
         gaps=_gaps(month_rows, district_months),
+        unplaced=PopulationUnplaced(
+            unplaced((district_residents, district_ages, households, changes), where, until)
+            or _or_empty(PopulationUnplaced, None).rows
+        ),
     )
+
+
+def _where(
+    districts: Districts | None, shapes: DistrictShapes | None, residents: DistrictResidents | None
+) -> Map:
+    """The districts of today, from the register of districts or from the codes that are counted."""
+    codes: list[str] = []
+    if residents is not None:
+        codes = residents.rows.select("district").distinct().to_polars()["district"].to_list()
+    return district_map(districts, shapes, codes)
 
 
 def read_month(text: str) -> date:
@@ -227,16 +248,12 @@ def _no_months(residents: CityResidents, city: City, definition: str) -> Problem
 
 
 def _districts(
-    districts: Districts | None,
+    where: Map,
     residents: DistrictResidents | None,
     by_age: DistrictResidentsByAge | None,
-    shapes: DistrictShapes | None,
-    changes: PopulationChange | None,
     definition: str,
     until: date,
-) -> tuple[
-    PopulationByDistrict, PopulationDistrictMonths, PopulationGrowth, PopulationDistrictComponents
-]:
+) -> tuple[PopulationByDistrict, PopulationDistrictMonths, PopulationGrowth]:
     used = _definition(residents.rows, definition) if residents else None
     months = _months(residents.rows, used, until) if residents and used else []
     if residents is None or used is None or not months:
@@ -244,10 +261,7 @@ def _districts(
             _or_empty(PopulationByDistrict, None),
             _or_empty(PopulationDistrictMonths, None),
             _or_empty(PopulationGrowth, None),
-            _or_empty(PopulationDistrictComponents, None),
         )
-    codes = residents.rows.select("district").distinct().to_polars()["district"].to_list()
-    where = district_map(districts, shapes, codes)
     ages = None
     if by_age is not None and (age_definition := _definition(by_age.rows, used)):
         age_months = _months(by_age.rows, age_definition, until)
@@ -260,10 +274,6 @@ def _districts(
         _or_empty(
             PopulationGrowth,
             growth_between(residents, where, used, before, months[-1]) if before else None,
-        ),
-        _or_empty(
-            PopulationDistrictComponents,
-            components_of_districts(changes, where, until) if changes else None,
         ),
     )
 

@@ -16,6 +16,7 @@ from dataro.data.datasets.population import (
 )
 from dataro.methods.lineage import Group, Lineage, Period
 from dataro.methods.months import last_day, month_at, number
+from dataro.vocabulary.table import Table
 
 if TYPE_CHECKING:
     from datetime import date
@@ -313,3 +314,23 @@ def components_of_districts(changes: PopulationChange, where: Map, until: date) 
         month_before=ibis.literal(first),
         month=ibis.literal(last),
     )
+
+
+def unplaced(tables: Iterable[Table | None], where: Map, until: date) -> list[dict[str, Any]]:
+    """How many rows of each table carry a code that no district ever had."""
+    found: list[dict[str, Any]] = []
+    for table in tables:
+        if table is None:
+            continue
+        rows = table.rows.filter(table.rows.month <= until)
+        counts = rows.group_by("district").agg(rows_left_out=rows.count()).to_polars()
+        found += [
+            {
+                "series": table.title.ko,
+                "code": row["district"],
+                "rows_left_out": row["rows_left_out"],
+            }
+            for row in counts.sort("district").to_dicts()
+            if where.lineage.area(row["district"]) is None
+        ]
+    return found

@@ -14,11 +14,14 @@ from dataro.analyses.population.tables import (
     PopulationGrowth,
     PopulationHouseholds,
     PopulationPeers,
+    PopulationUnplaced,
 )
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
 from dataro.vocabulary.text import Finding, Text, both, finding
 
+SHOWN = 5
+"""So many strange codes are named in a sentence; the table has all."""
 SERIES = {"city": both("시 전체", "the city"), "districts": both("읍면동", "the districts")}
 
 
@@ -250,6 +253,45 @@ def households(household_sizes: PopulationHouseholds) -> list[Finding]:
     ]  # fmt: skip
 
 
+def reconciled(
+    by_district: PopulationByDistrict, by_month: PopulationByMonth, unplaced: PopulationUnplaced
+) -> list[Finding]:
+    """Whether the districts add up to the city, and which codes no district has."""
+    rows = by_district.frame().to_dicts()
+    found: list[Finding] = []
+    whole = next(
+        (
+            row["people"]
+            for row in (_of(by_month, rows[0]["definition"]) if rows else ())
+            if row["month"] == rows[0]["month"]
+        ),
+        None,
+    )
+    if whole is not None:
+        total = sum(row["people"] for row in rows)
+        found.append(
+            finding(
+                "읍면동을 모두 더하면 {total:,}명으로, 같은 달 시 전체 {whole:,}명과의 차이는 {difference:+,}명입니다.",
+                "The districts add up to {total:,}; the city has {whole:,} in the same month, a "
+                "difference of {difference:+,}.",
+                total=total, whole=whole, difference=total - whole,
+            )
+        )  # fmt: skip
+    strange = unplaced.frame().to_dicts()
+    if strange:
+        codes = sorted({row["code"] for row in strange})
+        found.append(
+            finding(
+                "행정구역 이력에 없는 코드 {count}개({codes})의 {left_out:,}행은 읍면동 결과에 넣지 못했습니다.",
+                "{left_out:,} rows with {count} codes that no district ever had ({codes}) are in no "
+                "district's figures.",
+                count=len(codes), left_out=sum(row["rows_left_out"] for row in strange),
+                codes=", ".join(codes[:SHOWN]) + (" …" if len(codes) > SHOWN else ""),
+            )
+        )  # fmt: skip
+    return found
+
+
 def missing(gaps: PopulationGaps, definition: str) -> list[Finding]:
     """Which months the series lack: they are drawn as gaps."""
     found: list[Finding] = []
@@ -284,4 +326,4 @@ def _of(by_month: PopulationByMonth, definition: str) -> list[Row]:
     return [row for row in rows if row["definition"] == definition]
 
 
-ALL = (size, definitions, districts, ages, change, beside_peers, households, missing)
+ALL = (size, definitions, districts, ages, change, beside_peers, households, missing, reconciled)

@@ -192,6 +192,17 @@ class PopulationGaps(Table, title=both("자료가 없는 달", "Months without d
     months = d.COUNT.called(both("개월 수", "Months"))
 
 
+class PopulationUnplaced(Table, title=both("이력에 없는 코드", "Codes no district has")):
+    """One row per table and district code that the register of districts does not know.
+
+    Its rows are in no district's figures; they are in the city's sums.
+    """
+
+    series = d.NAME.called(both("자료", "Series")).key()
+    code = d.NAME.called(both("코드", "Code")).key()
+    rows_left_out = d.COUNT.called(both("행 수", "Rows"))
+
+
 @dataclass(frozen=True)
 class PopulationResult:
     """The tables of the answer; one that the data cannot fill is empty."""
@@ -208,3 +219,4 @@ class PopulationResult:
     peer_months: PopulationPeerMonths
     household_sizes: PopulationHouseholds
     gaps: PopulationGaps
+    unplaced: PopulationUnplaced
