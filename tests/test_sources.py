@@ -161,6 +161,14 @@ def test_other_delimiters_are_found(tmp_path: Path, delimiter: str) -> None:
     assert raw.frame.columns[:2] == ["이름", "값"]
 
 
+def test_a_heading_longer_or_shorter_than_its_rows_is_not_every_rows_fault(tmp_path: Path) -> None:
+    longer = read_one(kept(tmp_path, "a.csv", "이름,값,,\n가,1\n나,2\n"))
+    assert (longer.frame.columns[:2], longer.faults) == (["이름", "값"], [])
+    shorter = read_one(kept(tmp_path, "b.csv", "표 제목\n이름,값\n가,1,새\n나,2,\n"))
+    assert shorter.frame.columns[:3] == ["이름", "값", "column_3"]
+    assert (shorter.frame["column_3"][0], shorter.faults) == ("새", [])
+
+
 CELLS = st.text(st.sampled_from('가나다abc0,"\n 1.'), max_size=6)
 
 
@@ -216,6 +224,18 @@ def test_a_workbook_gives_its_merged_cells_dates_and_numbers_as_text(tmp_path: P
     assert "read the sheet “인구”" in said(raw)
     with pytest.raises(Problem, match=r"no sheet “인구표”. Did you mean “인구”\?"):
         read_one(path, sheet="인구표")
+
+
+def test_tables_side_by_side_are_noticed_and_all_sheets_read_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("1월", "2월"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["이름", "값", None, "합"])
+            sheet.write_row(1, 0, ["가", 1, None, 9])
+    raw = read_one(path, sheet="*월")
+    assert "column 3 is empty" in said(raw)
+    assert raw.frame.select("sheet", "값").rows() == [("1월", "1"), ("2월", "1")]
 
 
 def test_records_of_json_are_found_below_their_path(tmp_path: Path) -> None:

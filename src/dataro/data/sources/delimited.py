@@ -24,7 +24,7 @@ from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
 DELIMITERS = (",", "\t", ";", "|")
-BLOCK = 1 << 23
+BLOCK = 1 << 22
 """Bytes parsed at a time; also the longest cell."""
 
 
@@ -128,12 +128,16 @@ def _shape(
     rows: Sequence[list[str | None]], source: Source, report: Report
 ) -> tuple[list[str], int]:
     """Names of all columns and the row (from 0) where the body begins."""
-    usual = Counter(len(row) for row in rows[1:] if any(row)).most_common(1)
-    width = max(usual[0][0] if usual else 0, max(len(row) for row in rows[:1]))
-    if source.header:
-        width = max(width, *(len(rows[n - 1]) for n in source.header if n <= len(rows)))
+    body = layout(rows, Report(report.file), header=source.header).body
+    usual = Counter(len(row) for row in rows[body:] if any(row)).most_common(1)
+    width = max([usual[0][0] if usual else 1, *(_used(row) for row in rows[:body])])
     found = layout([row[:width] for row in rows], report, header=source.header, width=width)
     return found.names, found.body
+
+
+def _used(row: Sequence[str | None]) -> int:
+    """Cells of a row without the empty ones at its end."""
+    return max((number for number, cell in enumerate(row, 1) if cell), default=0)
 
 
 def empty(report: Report) -> Problem:

@@ -9,6 +9,7 @@ from typing import Literal
 import olefile
 
 from dataro.data.sources.raw import Report
+from dataro.data.sources.unpack import check_size
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
@@ -75,6 +76,7 @@ def _of_zip(path: Path, report: Report) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            check_size(path, sum(info.file_size for info in archive.infolist()), report.file)
     except zipfile.BadZipFile:
         raise _foreign(report, "ZIP") from None
     if any(name.startswith("Contents/section") for name in names):

@@ -36,12 +36,27 @@ def read_grid(grid: Grid, source: Source, report: Report) -> Iterator[pl.DataFra
     found = layout(
         [row[:width] for row in preview], report, header=source.header, merged=near, width=width
     )
+    _notice_gap(preview, width, report)
     filled = _fill(chain(preview, rows), [m for m in grid.merged if m[1][0] >= found.body])
     numbered = ((number, row) for number, row in enumerate(filled, 1) if number > found.body)
     one = _first_table(numbered, report)
     yield _frame([], found.names)
     while chunk := list(islice(one, BATCH)):
         yield _frame(chunk, found.names)
+
+
+def _notice_gap(preview: Sequence[Row], width: int, report: Report) -> None:
+    """An empty column between filled ones: two tables may stand side by side."""
+    seen = [any(column < len(row) and row[column] is not None for row in preview)
+            for column in range(width)]  # fmt: skip
+    if True in seen and False in seen[seen.index(True) :]:
+        gap = seen.index(False, seen.index(True)) + 1
+        report.note(
+            f"{gap}번째 열이 비어 있어 표 두 개가 나란히 있는 것으로 보입니다. 한 표로 읽었습니다. "
+            "표마다 시트를 나누는 것이 좋습니다.",
+            f"column {gap} is empty, so two tables seem to stand side by side; read as one. "
+            "Better give each table a sheet.",
+        )
 
 
 def _width(row: Row) -> int:

@@ -334,7 +334,8 @@ def _frame(rows: list[dict[str, Any]], before: int, report: Report) -> pl.DataFr
         )
     columns = {}
     for name in names:
-        if name == GEOMETRY and any(isinstance(row.get(name), Mapping) for row in rows):
+        given = [row.get(name) for row in rows] if name == GEOMETRY else []
+        if given and all(value is None or isinstance(value, Mapping) for value in given):
             columns[name] = pl.Series(name, [_wkb(row.get(name)) for row in rows], dtype=pl.Binary)
         else:
             columns[name] = pl.Series(name, [_text(row.get(name)) for row in rows], dtype=pl.String)

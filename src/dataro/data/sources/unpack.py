@@ -83,19 +83,30 @@ def _limit(packed: int) -> int:
     return min(MOST_UNPACKED, max(FREE_RATIO, packed * MOST_RATIO))
 
 
+def check_size(path: Path, unpacked_bytes: int, name: str) -> None:
+    """Raise ``Problem`` where a packed document claims to unpack beyond the limit."""
+    limit = _limit(path.stat().st_size)
+    if unpacked_bytes > limit:
+        raise _too_large(name, limit)
+
+
+def _too_large(name: str, limit: int) -> Problem:
+    return Problem(
+        both(
+            f"{name}: 압축을 풀면 {limit >> 20:,} MB를 넘어 멈추었습니다. 믿을 수 있는 파일이면 "
+            "압축을 직접 풀어 넣으십시오.",
+            f"{name}: unpacks to more than {limit >> 20:,} MB, so it was stopped. If you trust "
+            "the file, unpack it yourself and add what is inside.",
+        )
+    )
+
+
 def _copy(packed: IO[bytes] | gzip.GzipFile, out: IO[bytes], limit: int, name: str) -> int:
     written = 0
     while chunk := packed.read(CHUNK):
         written += len(chunk)
         if written > limit:
-            raise Problem(
-                both(
-                    f"{name}: 압축을 풀면 {limit >> 20:,} MB를 넘어 멈추었습니다. 믿을 수 있는 "
-                    "파일이면 압축을 직접 풀어 넣으십시오.",
-                    f"{name}: unpacks to more than {limit >> 20:,} MB, so it was stopped. If you "
-                    "trust the file, unpack it yourself and add what is inside.",
-                )
-            )
+            raise _too_large(name, limit)
         out.write(chunk)
     return written
 
