@@ -186,7 +186,7 @@ def static_checks() -> dict[str, int]:
         "ruff check": call(BIN / "ruff", "check", "-q", "."),
         "ruff format": call(BIN / "ruff", "format", "-q", "--check", "."),
         "mypy": call(BIN / "mypy", "--no-error-summary"),
-        "lint-imports": call(BIN / "lint-imports", "--no-timing"),
+        "lint-imports": call(BIN / "lint-imports", "--no-logo"),
     }
 
 
