@@ -61,8 +61,10 @@ class Source:
     are read and put under each other. ``header`` lists the 1-based rows that make the heading
     (found by itself where absent). ``records`` is the path to the records of a JSON or XML
     document: keys by dots, ``*`` for each member (a mapping's key becomes the column ``key``, and
-    plain members of passed levels become columns); ``sheet`` names a sheet of a workbook, or a layer of a
-    GeoPackage. ``crs`` is the coordinate system where the file does not say (``EPSG:5186``).
+    plain members of passed levels become columns); ``sheet`` names a sheet of
+    a workbook, a layer of a GeoPackage, a file in an archive, or a table in a document by its
+    number; as a pattern (``*``) it takes several sheets, told apart by the column ``sheet``.
+    ``crs`` is the coordinate system where the file does not say (``EPSG:5186``).
     """
 
     files: str | None = None

@@ -227,8 +227,9 @@ def _uneven(columns: dict[str, list[str]]) -> list[Text]:
     """Which files lack columns that others have."""
     everything = dict.fromkeys(name for names in columns.values() for name in names)
     lacking: dict[tuple[str, ...], list[str]] = {}
+    having = {file: set(names) for file, names in columns.items()}
     for name in everything:
-        files = tuple(file for file, names in columns.items() if name not in names)
+        files = tuple(file for file, names in having.items() if name not in names)
         if files:
             lacking.setdefault(files, []).append(name)
     return [

@@ -299,10 +299,10 @@ def _flat(member: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
     if isinstance(value, str):
-        return value
+        return value or None
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     return json.dumps(value, ensure_ascii=False)
