@@ -53,7 +53,10 @@ def answer(context: Context, id: str, given: Mapping[str, Any] | None = None) ->
     with context.lake.session() as session:
         tables = read_inputs(session, analysis, inputs)
         published = context.state.current(id)
-        if published is not None and settings == analysis.check_settings({}):
+        names = [result_table(id, name) for name in analysis.results]
+        # A version from before the analysis gained a table cannot stand for it.
+        whole = published is not None and all(name in published.snapshots for name in names)
+        if published is not None and whole and settings == analysis.check_settings({}):
             results = {
                 name: session.read(
                     result_table(id, name), published.snapshots[result_table(id, name)]

@@ -68,14 +68,28 @@ def home(store: Store, visit: Visit) -> str:
     themes: dict[str, list[DatasetEntry]] = {}
     for entry in store.entries():
         themes.setdefault(entry.dataset.theme, []).append(entry)
+    given = [one for _, one in answers if one]
     return page(
         store,
         visit,
         "home.html",
         answers=answers,
+        maps={one.analysis.id: view for one in given if (view := first_map(store, visit, one))},
         themes=[(id, theme_words(id), entries) for id, entries in themes.items()],
-        synthetic=any(one.receipt.synthetic for _, one in answers if one),
+        synthetic=any(one.receipt.synthetic for one in given),
     )
+
+
+def first_map(store: Store, visit: Visit, answer: Answer) -> FigureView | None:
+    """The first map of an answer that can be drawn, for the home page."""
+    for name, figure in answer.figures.items():
+        if isinstance(figure, Choropleth) and (shapes := store.shapes(figure.shapes)):
+            address = f"/{visit.language}/analysis/{answer.analysis.id}/figures/{name}"
+            return figure_view(
+                f"{answer.analysis.id}-{name}", figure, visit.language,
+                shapes=shapes, looks=Looks(), address=address, query={},
+            )  # fmt: skip
+    return None
 
 
 def catalogue(store: Store, visit: Visit) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,9 +11,10 @@ from urllib.parse import urlencode
 import polars as pl
 from markupsafe import Markup
 
+from dataro.portal.words import WORDS
 from dataro.publish.render.breaks import METHODS, Method
 from dataro.publish.render.drawing import chart_svg
-from dataro.publish.render.echarts import NARROW, WIDE
+from dataro.publish.render.echarts import NARROW, WIDE, mark_words
 from dataro.publish.render.maps import Legend, Shapes, choropleth_svg, legend, points_svg
 from dataro.publish.render.numbers import axis_title, written
 from dataro.publish.render.theme import colours, follow_page
@@ -53,6 +55,7 @@ class FigureView:
     alt: str
     source: str
     caution: str
+    marks: Sequence[str]
     table: Table
     wide: Markup | None
     narrow: Markup | None
@@ -99,8 +102,9 @@ def figure_view(
         id=id,
         title=figure.title[language],
         alt=figure.note.alt[language],
-        source=figure.note.source[language],
+        source=source_words(figure.note.source[language], language),
         caution=figure.note.caution[language] if figure.note.caution else "",
+        marks=mark_words(figure, language),
         table=figure_table(figure, language),
         wide=wide,
         narrow=narrow,
@@ -108,6 +112,13 @@ def figure_view(
         query=f"?{urlencode(asked)}" if asked else "",
         map=_map_view(figure, language, shapes, looks),
     )
+
+
+def source_words(source: str, language: Language) -> str:
+    """A source with a word before it that says so, unless it has one."""
+    if re.match(r"(자료|출처|source|data)\b", source, re.IGNORECASE):
+        return source
+    return f"{WORDS['source'][language]}: {source}"
 
 
 def at_moment(figure: Figure, moment: str) -> Figure:

@@ -35,7 +35,7 @@
     if (format === "percent") return grouped(value * 100, 1) + "%";
     if (format === "year" || format === "text") return String(value);
     const whole = Math.abs(value - Math.round(value)) <= 1e-6 && format !== "decimal";
-    return grouped(value, whole ? 0 : Math.abs(value) >= 100 ? 1 : 2);
+    return grouped(value, whole ? 0 : Math.abs(value) >= 10 ? 1 : 2);
   }
 
   function revive(option, colours) {

@@ -49,7 +49,6 @@ function style(data, palette, moment) {
   if (data.kind === "areas") {
     layers.push(
       { id: "places", type: "fill", source: "places", paint: { "fill-color": areaLayers(data, palette, moment) } },
-      { id: "missing", type: "fill", source: "places", filter: unknown(moment), paint: { "fill-pattern": "hatch" } },
       { id: "lines", type: "line", source: "places", paint: { "line-color": palette.paper, "line-width": 1 } },
       { id: "chosen", type: "line", source: "places",
         paint: { "line-color": palette.ink,
@@ -131,7 +130,11 @@ export async function open(figure, colours) {
     fixed = at(event) ?? null;
     choose(fixed);
   });
-  map.on("styleimagemissing", () => map.addImage("hatch", hatch(colours()), { pixelRatio: 2 }));
+  if (data.kind === "areas") map.on("style.load", () => {
+    map.addImage("hatch", hatch(colours()), { pixelRatio: 2 });
+    map.addLayer({ id: "missing", type: "fill", source: "places", filter: unknown(moment),
+      paint: { "fill-pattern": "hatch" } }, "lines");
+  });
   document.addEventListener("looks-changed", () => map.setStyle(style(data, colours(), moment)));
   if (data.moments?.length > 1) slider(figure, data, (chosen) => {
     moment = chosen;

@@ -35,6 +35,24 @@ def upper_bounds(
     return sorted(set(bounds))
 
 
+def diverging_bounds(
+    values: Sequence[float | int | None], classes: int, method: Method = "quantile"
+) -> list[float]:
+    """Like ``upper_bounds``, but no class holds both losses and gains.
+
+    The classes are shared between the sides of zero by how many values they have, at least one
+    and at most three to a side.
+    """
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    below, above = [v for v in known if v < 0], [v for v in known if v >= 0]
+    if not below or not above:
+        return upper_bounds(known, min(classes, 3), method)
+    share = round(classes * len(below) / len(known))
+    left = min(max(share, 1, classes - 3), classes - 1, 3)
+    right = min(classes - left, 3)
+    return upper_bounds(below, left, method) + upper_bounds(above, right, method)
+
+
 def class_of(value: float | int | None, bounds: Sequence[float]) -> int | None:
     """Index of the class of a value, None where it is missing."""
     if value is None or not math.isfinite(value) or not bounds:

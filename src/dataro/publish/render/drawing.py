@@ -117,7 +117,10 @@ def plain(svg: str, name: str, font: str | None) -> str:
         made = []
         for declaration in match.group(1).split(";"):
             key, _, value = declaration.partition(":")
-            if key == "font-family":
+            if key == "font":  # the shorthand has no attribute: style weight size family
+                size = re.search(r"[\d.]+px", value)
+                key, value = "font-size", size.group() if size else ""
+            elif key == "font-family":
                 value = font or ""
             if key and value and key not in ("-webkit-user-select", "user-select", "cursor"):
                 made.append(f' {key.strip()}="{value.strip()}"')

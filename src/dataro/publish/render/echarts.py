@@ -21,6 +21,8 @@ Chart = Line | Bars | Pyramid
 
 WIDE, NARROW = 720, 358
 _LEGEND_ROW = 24
+_MOST_NAMED_MARKS = 2
+_NUMBERS = [chr(0x2460 + i) for i in range(20)] + [f"({i})" for i in range(21, 200)]
 _AGE = Axis(both("나이", "Age"), "text", both("세", "years"))
 
 
@@ -156,7 +158,10 @@ def _line(figure: Line, language: Language, width: int) -> Option:
     for number, series in enumerate(figure.series, 1):
         colour = _colour(f"series-{1 + (number - 1) % 6}")
         made["series"] += _band(series, at, colour, number)
-        made["series"].append(_run(series, at, colour, language, figure.area))
+        run = _run(series, at, colour, language, figure.area)
+        if number > 6 and not series.dashed:  # the colours begin again: dots tell them apart
+            run["lineStyle"]["type"] = "dotted"
+        made["series"].append(run)
     if figure.marks and made["series"]:
         made["series"][-1]["markLine"] = _marks(figure, language, timed)
     return made
@@ -224,7 +229,18 @@ def _band(series: Series, at: Sequence[Any], colour: str, number: int) -> list[O
     ]
 
 
+def mark_words(figure: Figure, language: Language) -> list[str]:
+    """Words for marks that stand in the chart as numbers, because they are too many to fit."""
+    if not isinstance(figure, Line) or len(figure.marks) <= _MOST_NAMED_MARKS:
+        return []
+    return [
+        f"{_NUMBERS[i]} {label(mark.at, language, figure.x.format)} {mark.text[language]}"
+        for i, mark in enumerate(figure.marks)
+    ]
+
+
 def _marks(figure: Line, language: Language, timed: bool) -> Option:
+    numbered = len(figure.marks) > _MOST_NAMED_MARKS
     return {
         "silent": True,
         "symbol": "none",
@@ -235,12 +251,12 @@ def _marks(figure: Line, language: Language, timed: bool) -> Option:
         },
         "data": [
             {
-                "name": mark.text[language],
+                "name": _NUMBERS[number] if numbered else mark.text[language],
                 "xAxis": mark.at.isoformat()
                 if timed and isinstance(mark.at, date)
                 else label(mark.at, language, figure.x.format),
             }
-            for mark in figure.marks
+            for number, mark in enumerate(figure.marks)
         ],
     }  # fmt: skip
 

@@ -15,14 +15,15 @@ from html import escape
 import shapely
 from shapely import Geometry
 
-from dataro.publish.render.breaks import Method, class_of, upper_bounds
+from dataro.publish.render.breaks import Method, class_of, diverging_bounds, upper_bounds
 from dataro.publish.render.numbers import short, written
-from dataro.publish.render.theme import step_roles
+from dataro.publish.render.theme import diverging_roles, step_roles
 from dataro.vocabulary.figure import Choropleth, Points
 from dataro.vocabulary.text import Language
 
 Shapes = Mapping[str, Geometry]
-SIZE = (720, 560)
+WIDTH = 720
+_RANGE: Mapping[Language, str] = {"ko": "{} ~ {}", "en": "{} to {}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +49,45 @@ class Legend:
 def legend(figure: Choropleth, shapes: Shapes, language: Language, method: Method) -> Legend:
     """Classes over all frames, so that colours mean the same at every moment of the slider."""
     pool = [v for frame in (figure.values, *figure.frames.values()) for v in frame]
-    bounds = upper_bounds(pool, figure.classes, method)
-    roles = step_roles(len(bounds), figure.diverging) if bounds else []
-    counted = Counter(class_of(value, bounds) for value in figure.values)
+    if figure.diverging:
+        bounds = diverging_bounds(pool, figure.classes, method)
+        below = sum(bound < 0 for bound in bounds)
+        roles = diverging_roles(below, len(bounds) - below)
+    else:
+        bounds = upper_bounds(pool, figure.classes, method)
+        roles = step_roles(len(bounds)) if bounds else []
+    placed = zip(figure.places, figure.values, strict=True)
+    counted = Counter(class_of(value, bounds) for code, value in placed if code in shapes)
     known = [v for v in pool if v is not None and math.isfinite(v)]
     lower = min(known, default=0.0)
     classes = []
     for i, (role, bound) in enumerate(zip(roles, bounds, strict=True)):
         low = lower if i == 0 else bounds[i - 1]
+        if figure.diverging and low < 0 <= bound:
+            low = 0.0
         words = (
             short(bound, language, figure.y.format)
             if low == bound
-            else f"{short(low, language, figure.y.format)} – {short(bound, language, figure.y.format)}"
+            else _RANGE[language].format(
+                short(low, language, figure.y.format), short(bound, language, figure.y.format)
+            )
         )
         classes.append(LegendClass(role, words, counted[i]))
-    placed = set(shapes)
     valued = dict(zip(figure.places, figure.values, strict=True))
     missing = sum(class_of(valued.get(code), bounds) is None for code in shapes)
     unplaced = [
         written(at, language, "text")
         for code, at in zip(figure.places, figure.at, strict=True)
-        if code not in placed
+        if code not in shapes
     ]
     return Legend(classes, bounds, missing, unplaced)
+
+
+def picture_size(bounds: tuple[float, float, float, float]) -> tuple[int, int]:
+    """Width and height in pixels that suit what is to be seen, neither too flat nor too tall."""
+    west, south, east, north = bounds
+    wide = max((east - west) * math.cos(math.radians((south + north) / 2)), 1e-9)
+    return WIDTH, round(min(max(WIDTH * (north - south) / wide, 300), 620))
 
 
 class Projection:
@@ -110,7 +127,6 @@ def choropleth_svg(
     *,
     colours: Mapping[str, str],
     method: Method = "quantile",
-    size: tuple[int, int] = SIZE,
     name: str = "m",
 ) -> str:
     """Areas coloured by class. Missing ones are hatched; each area has its name and value.
@@ -121,7 +137,9 @@ def choropleth_svg(
     values = dict(zip(figure.places, figure.values, strict=True))
     names = dict(zip(figure.places, figure.at, strict=True))
     roles = [one.role for one in classes.classes]
-    project = Projection(_bounds(shapes), size)
+    bounds = _bounds(shapes)
+    size = picture_size(bounds)
+    project = Projection(bounds, size)
     parts = [_open(size), _hatch(name, colours)]
     for code, shape in shapes.items():
         number = class_of(values.get(code), classes.bounds)
@@ -143,14 +161,15 @@ def points_svg(
     language: Language,
     *,
     colours: Mapping[str, str],
-    size: tuple[int, int] = SIZE,
 ) -> str:
     """Dots over the outlines of districts; the area of a dot follows its size."""
     west, south, east, north = (
         min(figure.longitude, default=0.0), min(figure.latitude, default=0.0),
         max(figure.longitude, default=1.0), max(figure.latitude, default=1.0),
     )  # fmt: skip
-    project = Projection(_bounds(shapes) if shapes else (west, south, east, north), size)
+    bounds = _bounds(shapes) if shapes else (west, south, east, north)
+    size = picture_size(bounds)
+    project = Projection(bounds, size)
     parts = [_open(size)]
     parts += [
         f'<path d="{project.path(shape)}" fill="{colours["wash"]}" '

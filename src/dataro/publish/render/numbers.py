@@ -46,7 +46,7 @@ def _number(value: float, format: Format) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if format == "decimal" or abs(value - round(value)) > 1e-6:
-        digits = 1 if abs(value) >= 100 else 2
+        digits = 1 if abs(value) >= 10 else 2
         return f"{value:,.{digits}f}"
     return f"{value:,.0f}"
 

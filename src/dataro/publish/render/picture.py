@@ -11,9 +11,8 @@ import resvg_py
 
 from dataro.publish.render.breaks import Method
 from dataro.publish.render.drawing import FONT, chart_svg
-from dataro.publish.render.echarts import WIDE, height
+from dataro.publish.render.echarts import WIDE, height, mark_words
 from dataro.publish.render.maps import (
-    SIZE,
     Legend,
     Shapes,
     choropleth_svg,
@@ -47,7 +46,7 @@ def picture_svg(
     palette = colours(theme)
     body, wide, tall = _body(figure, language, shapes or {}, palette, theme, method)
     title = _wrap(figure.title[language], 20, wide)
-    under = [figure.note.source[language]]
+    under = [*mark_words(figure, language), figure.note.source[language]]
     if figure.note.caution:
         under.append(figure.note.caution[language])
     if synthetic:
@@ -102,14 +101,21 @@ def _body(
         key = legend(figure, shapes, language, method)
         return _with_legend(drawn, key, figure, language, palette)
     if isinstance(figure, Points):
-        return points_svg(figure, shapes, language, colours=palette), *SIZE
+        drawn = points_svg(figure, shapes, language, colours=palette)
+        return drawn, *_size(drawn)
     return chart_svg(figure, language, theme=theme), WIDE, height(figure, WIDE)
+
+
+def _size(svg: str) -> tuple[int, int]:
+    found = re.match(r'<svg [^>]*width="(\d+)" height="(\d+)"', svg)
+    assert found is not None
+    return int(found.group(1)), int(found.group(2))
 
 
 def _with_legend(
     drawn: str, key: Legend, figure: Choropleth, language: Language, palette: Mapping[str, str]
 ) -> tuple[str, int, int]:
-    wide, tall = SIZE
+    wide, tall = _size(drawn)
     rows = [(palette[one.role], f"{one.words} ({one.areas})") for one in key.classes]
     if key.missing:
         rows.append(("url(#m-missing)", f"{_MISSING[language]} ({key.missing})"))

@@ -86,12 +86,18 @@ def follow_page(svg: str) -> str:
     return _PAGE_COLOUR.sub(role, svg)
 
 
-def step_roles(classes: int, diverging: bool) -> list[str]:
-    """Roles of ``classes`` colours spread evenly over a scale, lowest first."""
-    name = "diverge" if diverging else "step"
+def step_roles(classes: int) -> list[str]:
+    """Roles of ``classes`` colours spread evenly over the sequential scale, lowest first."""
     if classes == 1:
-        return [f"{name}-4"]
-    return [f"{name}-{1 + round(i * (STEPS - 1) / (classes - 1))}" for i in range(classes)]
+        return ["step-4"]
+    return [f"step-{1 + round(i * (STEPS - 1) / (classes - 1))}" for i in range(classes)]
+
+
+def diverging_roles(below: int, above: int) -> list[str]:
+    """Roles for classes below and above zero, at most three each: the farther, the stronger."""
+    sides = {0: (), 1: (2,), 2: (1, 3), 3: (1, 2, 3)}
+    lower = [f"diverge-{step}" for step in sides[below]]
+    return lower + [f"diverge-{STEPS + 1 - step}" for step in reversed(sides[above])]
 
 
 def style_sheet() -> str:
