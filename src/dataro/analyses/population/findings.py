@@ -269,14 +269,19 @@ def reconciled(
     )
     if whole is not None:
         total = sum(row["people"] for row in rows)
-        found.append(
-            finding(
-                "읍면동을 모두 더하면 {total:,}명으로, 같은 달 시 전체 {whole:,}명과의 차이는 {difference:+,}명입니다.",
+        sentence = (
+            (
+                "읍면동을 모두 더하면 {total:,}명으로, 같은 달 시 전체와 같습니다.",
+                "The districts add up to {total:,}, which is the city's own total of that month.",
+            )
+            if total == whole
+            else (
+                "읍면동을 모두 더하면 {total:,}명으로, 같은 달 시 전체 {whole:,}명과 {difference:+,}명 차이가 납니다.",
                 "The districts add up to {total:,}; the city has {whole:,} in the same month, a "
                 "difference of {difference:+,}.",
-                total=total, whole=whole, difference=total - whole,
             )
-        )  # fmt: skip
+        )
+        found.append(finding(*sentence, total=total, whole=whole, difference=total - whole))
     strange = unplaced.frame().to_dicts()
     if strange:
         codes = sorted({row["code"] for row in strange})
