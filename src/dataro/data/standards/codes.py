@@ -142,24 +142,23 @@ class CodeHistory:
         periods = self._by_code.get(code)
         if not periods:
             return Standing("unknown", None, (), both(
-                f"{code}은(는) 행정표준코드에 없는 코드입니다.".replace("은(는)", _topic(code)),
-                f"{code} is not an administrative code."))  # fmt: skip
+                f"{code}: 행정표준코드에 없는 코드입니다.",
+                f"{code}: not an administrative code."))  # fmt: skip
         for place in periods:
             if place.on(day):
-                return Standing("valid", place, (), both(
-                    f"{code}: {place.full_name or place.name}", f"{code}: {place.name}"))  # fmt: skip
+                name = place.full_name or place.name
+                return Standing("valid", place, (), both(f"{code}: {name}", f"{code}: {name}"))
         last = periods[-1]
         if all(place.valid_from > day for place in periods):
-            return Standing("not_yet", periods[0], (), both(
-                f"{code}({periods[0].name})는 {periods[0].valid_from}부터 쓰는 코드입니다.",
-                f"{code} ({periods[0].name}) is in use only from {periods[0].valid_from}."))  # fmt: skip
+            first = periods[0]
+            return Standing("not_yet", first, (), both(
+                f"{code} {first.name}: {first.valid_from}부터 쓰는 코드입니다.",
+                f"{code} {first.name}: in use only from {first.valid_from}."))  # fmt: skip
         after = self.successors(code, day)
         now = ", ".join(f"{place.code} {place.name}" for place in after[:5])
         return Standing("retired", last, after, both(
-            f"{code}({last.name})는 {last.valid_to}에 폐지되었습니다."
-            + (f" 지금은 {now}입니다." if now else ""),
-            f"{code} ({last.name}) was retired on {last.valid_to}."
-            + (f" It is now {now}." if now else "")))  # fmt: skip
+            f"{code} {last.name}: {last.valid_to}에 폐지되었습니다." + (f" 지금 코드: {now}" if now else ""),
+            f"{code} {last.name}: retired on {last.valid_to}." + (f" Now: {now}" if now else "")))  # fmt: skip
 
     def nearest(self, code: str, day: date, name: str | None = None) -> Suggestion | None:
         """The valid code that most likely was meant: by succession, by name, by nearness of digits.
@@ -231,7 +230,7 @@ class CodeHistory:
                 and (place.code[:2] == gone.code[:2] or place.code[-5:] == gone.code[-5:])
             ]
             same = [place for place in begun if place.name == gone.name]
-            found += same or [place for place in begun if place.code[:5] == gone.code[:5]]
+            found += same or [place for place in begun if place.code[:4] == gone.code[:4]]
         return found
 
 
@@ -331,10 +330,6 @@ def _stem(name: str) -> str:
 
 def _plain(name: str) -> str:
     return "".join(name.split())
-
-
-def _topic(code: str) -> str:
-    return "는" if code[-1:] in "2459" else "은"
 
 
 def _day(value: Any) -> date | None:
