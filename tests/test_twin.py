@@ -310,6 +310,25 @@ def test_a_city_that_lives_on_takes_the_codes_of_its_four_gu(tmp_path: Path, fac
     assert [m["date"] for m in regions["4159325000"]["monthly"]] == ["2026-02", "2026-03"]
 
 
+def test_a_shorter_city_leaves_no_file_of_the_longer_one_behind(tmp_path: Path) -> None:
+    raw, truth = tmp_path / "raw", tmp_path / "truth"
+    longer = write_city(raw, CITY, scale=0.01, until="2012-06", truth=truth)
+    kept = raw / "주민등록" / "남의 파일.csv"
+    kept.write_text("real\n", encoding="utf-8")
+    shorter = write_city(raw, CITY, scale=0.01, until="2011-06", truth=truth)
+    found = {p.relative_to(raw).as_posix() for p in raw.rglob("*") if p.is_file()}
+    assert len(shorter.digests) < len(longer.digests)
+    assert found == {*shorter.digests, MANIFEST, kept.relative_to(raw).as_posix()}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["raw", "truth"]
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    with pytest.raises(Problem, match="cannot be written"):
+        write_city(blocked / "raw", CITY, scale=0.01, until="2011-02")
+
+
 @pytest.mark.parametrize(
     "wrong", [{"scale": 0.0}, {"scale": 50.0}, {"seed": -1}, {"until": "2010-01"}, {"until": "x"}]
 )

@@ -27,8 +27,8 @@ class People:
     def __len__(self) -> int:
         return len(self.home)
 
-    def keep(self, mask: NDArray[np.bool_]) -> None:
-        """Only those of the mask stay."""
+    def keep(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> None:
+        """Only those of the mask (or the indexes, in their order) stay."""
         self.home, self.born = self.home[mask], self.born[mask]
         self.woman, self.resident = self.woman[mask], self.resident[mask]
 
@@ -101,3 +101,4 @@ def tidy(people: People, homes: Homes, t: int, rng: np.random.Generator) -> None
     renumbered = (np.cumsum(alive) - 1).astype(np.int32)
     people.home = renumbered[people.home]
     homes.cell, homes.complex = homes.cell[alive], homes.complex[alive]
+    people.keep(np.argsort(people.home, kind="stable"))  # neighbours in memory: a fifth faster

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dataro.twin.departments import write_departments
 from dataro.twin.facts import Facts, load
@@ -78,35 +79,71 @@ def write_city(
     _check(scale, seed)
     places = lay_out(given, first, months)
     history = live(given, places, scale=scale, seed=seed, report=report)
-    folder.mkdir(parents=True, exist_ok=True)
-    planted: list[Planted] = []
-    written: list[Path] = []
-    for path in _write(given, history, scale, seed, folder, truth or folder / "truth", planted):
-        written.append(path)
-        if report:
-            report("write", len(written), 0)
-    manifest = Manifest(
-        synthetic=True,
-        version=VERSION,
-        city=given.city,
-        seed=seed,
-        scale=scale,
-        until=until or str(given.settings["city"]["until"]),
-        people=int(history.ages[-1].sum()),
-        planted=len(planted),
-        peers=tuple(sorted(given.peer_names)),
-        digests=_digests(folder, written),
-    )
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    write_bytes(folder / MANIFEST, text.encode())
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".twin-", dir=folder.parent) as name:
+            desk = Path(name)
+            planted: list[Planted] = []
+            written: list[Path] = []
+            for path in _write(given, history, scale, seed, desk, planted):
+                written.append(path)
+                if report:
+                    report("write", len(written), 0)
+            manifest = Manifest(
+                synthetic=True,
+                version=VERSION,
+                city=given.city,
+                seed=seed,
+                scale=scale,
+                until=until or str(given.settings["city"]["until"]),
+                people=int(history.ages[-1].sum()),
+                planted=len(planted),
+                peers=tuple(sorted(given.peer_names)),
+                digests=_digests(desk / "raw", written),
+            )
+            _hand_over(desk, folder, truth or folder / "truth", manifest)
+    except OSError as error:
+        raise Problem(
+            both(
+                f"{folder}에 파일을 쓸 수 없습니다({error.strerror or error}). 쓰기 권한과 남은 "
+                "디스크 공간을 확인하십시오.",
+                f"Files cannot be written to {folder} ({error.strerror or error}). Check that you "
+                "may write there and that the disk has room.",
+            )
+        ) from error
     return manifest
 
 
+def _hand_over(desk: Path, folder: Path, truth: Path, manifest: Manifest) -> None:
+    """Put finished files in place. The manifest comes first, and the files of an earlier one are
+    removed before it, so that no synthetic file ever lies there unmarked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in _claimed(folder):
+        path.unlink(missing_ok=True)
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    write_bytes(folder / MANIFEST, text.encode())
+    for source, target in ((desk / "raw", folder), (desk / "truth", truth)):
+        for path in sorted(p for p in source.rglob("*") if p.is_file()):
+            place = target / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(place)
+
+
+def _claimed(folder: Path) -> list[Path]:
+    """Files below ``folder`` that the manifest there lists."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_text("utf-8"))["digests"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    paths = [(folder / str(name)).resolve() for name in listed]
+    return [path for path in paths if path.is_relative_to(folder.resolve())]
+
+
 def _write(
-    facts: Facts, history: History, scale: float, seed: int, folder: Path, truth: Path,
-    planted: list[Planted],
-) -> Iterable[Path]:  # fmt: skip
-    """Write everything; yields the raw files' paths."""
+    facts: Facts, history: History, scale: float, seed: int, desk: Path, planted: list[Planted]
+) -> Iterable[Path]:
+    """Write everything below ``desk``, ``raw`` and ``truth``; yields the raw files' paths."""
+    folder = desk / "raw"
     places = history.places
     peers = invent_peers(facts, places.first, places.months, scale, seed)
     yield from write_national(facts, history, peers, scale, folder)
@@ -121,7 +158,7 @@ def _write(
     districts.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(facts.folder / "districts.csv", districts)
     yield districts
-    for _ in write_truth(history, estates, planted, truth):
+    for _ in write_truth(history, estates, planted, desk / "truth"):
         pass
 
 
