@@ -100,8 +100,8 @@ def district_growth(growth: PopulationGrowth) -> Bars | None:
     rows = [row for row in growth.frame().to_dicts() if row["growth_yearly"] is not None]
     if not rows:
         return None
-    rows.sort(key=lambda row: row["growth_yearly"])
-    top = rows[-1]
+    rows.sort(key=lambda row: -row["growth_yearly"])
+    top = rows[0]
     return Bars(
         title=said(
             "증감률이 가장 높은 곳은 한 해 평균 {rate:+.1%}인 {name}입니다",
@@ -192,14 +192,14 @@ def district_ages(by_district: PopulationByDistrict) -> Bars | None:
     rows = [row for row in by_district.frame().to_dicts() if row["share_old"] is not None]
     if not rows:
         return None
-    rows.sort(key=lambda row: row["share_old"])
-    top = rows[-1]
+    rows.sort(key=lambda row: -row["share_old"])
+    top, lowest = rows[0], rows[-1]
     return Bars(
         title=said(
             "{name} 주민의 {old:.0%}가 65세 이상이고, {least}에서는 {lowest:.0%}입니다",
             "In {name} {old:.0%} are 65 or over, in {least} {lowest:.0%}",
-            name=top["name"], old=top["share_old"], least=rows[0]["name"],
-            lowest=rows[0]["share_old"],
+            name=top["name"], old=top["share_old"], least=lowest["name"],
+            lowest=lowest["share_old"],
         ),
         x=DISTRICT,
         at=[row["name"] for row in rows],

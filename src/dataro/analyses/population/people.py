@@ -142,7 +142,7 @@ def components_by_year(components: PopulationComponents) -> Bars | None:
 
 def components_by_district(district_components: PopulationDistrictComponents) -> Bars | None:
     """Natural change, net moves and other change of each area over the last twelve months."""
-    rows = district_components.frame().sort("change").to_dicts()
+    rows = district_components.frame().sort("change", descending=True).to_dicts()
     if not rows:
         return None
     moved = max(rows, key=lambda row: row["net_moves"])
@@ -182,7 +182,7 @@ def peers_growth(peers: PopulationPeers, city: City) -> Bars | None:
     rows = [row for row in peers.frame().to_dicts() if row["growth"] is not None]
     if len(rows) < 2:
         return None
-    rows.sort(key=lambda row: row["growth"])
+    rows.sort(key=lambda row: -row["growth"])
     own = next((row for row in rows if row["place"] in city.codes), rows[-1])
     return Bars(
         title=said(
