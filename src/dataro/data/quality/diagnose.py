@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from dataro.data.quality.assess import assessor_screens, type_results
+from dataro.data.quality.batches import read_raw_batches
 from dataro.data.quality.catalogue import INDICATORS, RuleRow, assessor_rules, rules
 from dataro.data.quality.drift import drift
 from dataro.data.quality.meaning import meanings
@@ -27,7 +28,6 @@ from dataro.data.quality.settle import settle
 from dataro.data.quality.sheet import Context, Sheet, make_sheet
 from dataro.data.quality.structure import gaps, labels_above, structure
 from dataro.data.quality.twice import entities, key_columns, repetitions
-from dataro.data.sources.files import scan
 from dataro.data.sources.raw import FILE, ROW, Raw
 from dataro.data.standards.codes import CodeHistory
 from dataro.vocabulary.city import City
@@ -129,7 +129,7 @@ def _open(source: Path | str | Raw, layout: Source) -> tuple[Iterator[pl.DataFra
 
 
 def _frames(path: Path, layout: Source, facts: _Facts) -> Iterator[pl.DataFrame]:
-    for raw in scan(layout, path, base=path.parent):
+    for raw in read_raw_batches(path, layout):
         facts.notes += raw.notes
         facts.notes += [fault.text for fault in raw.faults[:20]]
         if raw.files and facts.encoding is None:
