@@ -226,6 +226,16 @@ def test_a_workbook_gives_its_merged_cells_dates_and_numbers_as_text(tmp_path: P
         read_one(path, sheet="인구표")
 
 
+def test_a_value_left_in_the_last_cell_of_a_sheet_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["이름", "값"])
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(Problem, match="spans 1,048,576 rows × 16,384 columns"):
+        read_one(path)
+
+
 def test_tables_side_by_side_are_noticed_and_all_sheets_read_together(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

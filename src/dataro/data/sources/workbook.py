@@ -12,6 +12,7 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from dataro.data.sources.delimited import empty
+from dataro.data.sources.extent import check_extent
 from dataro.data.sources.format import locked
 from dataro.data.sources.grid import Grid, read_grid
 from dataro.data.sources.raw import Report
@@ -30,6 +31,7 @@ def read_workbook(path: Path, source: Source, report: Report) -> Iterator[pl.Dat
     the column ``sheet`` says which. Raises ``Problem`` for a workbook that is damaged or locked
     with a password, and for a sheet that is not there.
     """
+    check_extent(path, report)
     try:
         book = CalamineWorkbook.from_path(str(path))
     except PasswordError as error:
