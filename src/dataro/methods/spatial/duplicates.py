@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from os.path import commonprefix
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,8 @@ def alike(a: str, b: str) -> float:
     first, second = plain_name(a), plain_name(b)
     if first == second:
         return 1.0
-    shared = len(commonprefix([first[::-1], second[::-1]]))
+    letters = zip(reversed(first), reversed(second), strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], letters)))
     if shared >= 2:
         rest = first[: len(first) - shared], second[: len(second) - shared]
         if not all(rest):  # one name is the end of the other
