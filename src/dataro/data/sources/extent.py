@@ -27,6 +27,8 @@ _CHUNK = 1 << 20
 # ([MS-XLS] 2.3: Formula, MulRk, MulBlank, LabelSst, Blank, Number, Label, BoolErr, Rk).
 _BIFF_CELLS = {0x0006, 0x00BD, 0x00BE, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 _BIFF_BEGIN = 0x0809
+_BIFF_DIMENSIONS = 0x0200
+_BIFF_STRINGS = 0x00FC
 
 
 def check_extent(path: Path, report: Report) -> None:
@@ -35,7 +37,7 @@ def check_extent(path: Path, report: Report) -> None:
         if zipfile.is_zipfile(path):
             rows, columns = _of_xlsx(path)
         elif olefile.isOleFile(str(path)):
-            rows, columns = _of_xls(path)
+            rows, columns = _of_old(path, report)
         else:
             return
     except (OSError, struct.error, zipfile.BadZipFile, zlib.error, EOFError, ValueError):
@@ -77,6 +79,21 @@ def _column(letters: bytes) -> int:
     return number
 
 
+def _of_old(path: Path, report: Report) -> tuple[int, int]:
+    """As ``_of_xls``; what is damaged goes no further, for the reader may not survive it."""
+    try:
+        return _of_xls(path)
+    except (OSError, struct.error) as error:
+        raise Problem(
+            both(
+                f"{report.file}: 엑셀 파일이 손상되어 읽을 수 없습니다({error}). 엑셀에서 열어 XLSX로 "
+                "다시 저장하십시오.",
+                f"{report.file}: the workbook is damaged and cannot be read ({error}). Open it in "
+                "a spreadsheet and save it as XLSX.",
+            )
+        ) from error
+
+
 def _of_xls(path: Path) -> tuple[int, int]:
     with olefile.OleFileIO(str(path)) as file:
         name = "Workbook" if file.exists("Workbook") else "Book"
@@ -86,6 +103,14 @@ def _of_xls(path: Path) -> tuple[int, int]:
         kind, size, row, column = struct.unpack_from("<4H", content, at)
         if kind == _BIFF_BEGIN:
             rows = columns = 0
+        elif kind == _BIFF_DIMENSIONS and size >= 12:
+            below, _, beyond = struct.unpack_from("<IHH", content, at + 8)
+            most = max(most, (below, beyond), key=lambda size: size[0] * size[1])
+        elif kind == _BIFF_STRINGS and size >= 8:
+            # The reader makes room for as many strings as are announced.
+            (announced,) = struct.unpack_from("<I", content, at + 8)
+            if announced > len(content):
+                return MOST_CELLS + 1, 1
         elif kind in _BIFF_CELLS:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             most = max(most, (rows, columns), key=lambda size: size[0] * size[1])

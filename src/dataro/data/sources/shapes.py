@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyogrio
 import pyproj
 import shapely
 
@@ -34,6 +33,8 @@ def read_shapes(path: Path, source: Source, report: Report) -> Iterator[pl.DataF
     ``Problem`` where the file is damaged, the layer is missing, no coordinate system is known, or
     degrees are out of range.
     """
+    import pyogrio  # takes a second, because it loads pandas: only where there is a map to read
+
     layer = _layer(path, source, report)
     try:
         meta, table = pyogrio.read_arrow(
@@ -66,6 +67,8 @@ def _damaged(report: Report, error: Exception) -> Problem:
 
 
 def _layer(path: Path, source: Source, report: Report) -> str | None:
+    import pyogrio
+
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     except pyogrio.errors.DataSourceError as error:
