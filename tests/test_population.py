@@ -310,6 +310,23 @@ def test_components_by_district_add_up_through_a_split_and_a_renumbering() -> No
     assert (row["natural"], row["net_moves"], row["other"], row["change"]) == (-4, 80, 0, 76)
 
 
+def test_a_district_that_ends_hands_over_its_people_and_nobody_comes_from_nowhere() -> None:
+    parts = {"births": 0, "deaths": 0, "moved_in": 0, "moved_out": 0}
+    counted = [*BY_DISTRICT.rows.to_polars().to_dicts(),
+               {"month": month("2025-01"), "district": EAST, "definition": "registered",
+                "people": 440}]  # fmt: skip
+    changes = [
+        {"month": month("2025-02"), "district": EAST_NOW, "other": 440, **parts},
+        {"month": month("2025-02"), "district": WEST, "other": 0, **parts},
+    ]
+    answer = run(
+        residents=table(CityResidents, *MONTHS), districts=DISTRICTS,
+        district_residents=table(DistrictResidents, *counted),
+        changes=table(PopulationChange, *changes),
+    )  # fmt: skip
+    assert answer["components"]["change"].to_list() == [0]
+
+
 def test_a_code_that_no_district_ever_had_is_named_and_the_sums_are_held_together() -> None:
     strange = {
         "month": month("2025-06"),

@@ -24,6 +24,7 @@ from dataro.analyses.population.districts import (
     growth_between,
     months_of_districts,
     unplaced,
+    with_handovers,
 )
 from dataro.analyses.population.peers import cities_like, months_of, with_ages
 from dataro.analyses.population.tables import (
@@ -81,7 +82,8 @@ LATEST = "latest"
         "읍면동은 행정구역 이력에 따라 잇습니다. 코드만 바뀐 곳은 이어서 세고, 비교 기간에 나뉜 곳은 나뉘기 "
         "전의 지역 전체를 합쳐 비교합니다. 한 지역의 일부가 빠진 달은 합계를 내지 않습니다. 면적은 경계를 "
         "GRS80 타원체 위에서 잰 것입니다. 중위연령과 부양비는 연령 구간 안에 사람이 고르게 있다고 보고 "
-        "구간을 나누어 구합니다. 비슷한 규모의 도시는 같은 달, 같은 정의의 인구가 가장 가까운 시군구입니다.",
+        "구간을 나누어 구합니다. 변동 요인의 기타 증감에는 행정구역 변경이 들어 있으므로, 없어진 읍면동이 넘긴 인구를 그달에 빼서 시 "
+        "전체에서는 서로 지워지게 합니다. 비슷한 규모의 도시는 같은 달, 같은 정의의 인구가 가장 가까운 시군구입니다.",
         "Population is counted by definition: the whole register (with overseas nationals and people "
         "of unknown address), residents only, and two counts with foreigners are different series "
         "and never mixed. Change compares with twelve months before under the same definition. "
@@ -89,7 +91,9 @@ LATEST = "latest"
         "were split during the time compared are compared as the whole area they came from. A month "
         "in which a part of an area is missing gives no total. Areas are measured from the outlines "
         "on the GRS80 ellipsoid. Median age and dependency take people to be spread evenly within "
-        "an age band. Cities of similar size are those nearest in population in the same month and "
+        "an age band. Other change holds changes of districts: what a district that "
+        "ended handed over is taken off in that month, so that it cancels out in the city. Cities "
+        "of similar size are those nearest in population in the same month and "
         "definition.",
     ),
     limits=(
@@ -148,6 +152,8 @@ def population(
     if not months:
         raise _no_months(residents, city, definition)
     where = _where(districts, shapes, district_residents)
+    if changes is not None and districts is not None and district_residents is not None:
+        changes = with_handovers(changes, districts, district_residents)
     by_district, district_months, growth = _districts(
         where, district_residents, district_ages, definition, until
     )

@@ -277,6 +277,41 @@ def districts_now(
     return joined.mutate(**{name: ibis.null().cast(kind) for name, kind in missing.items()})
 
 
+def with_handovers(
+    changes: PopulationChange, districts: Districts, residents: DistrictResidents
+) -> PopulationChange:
+    """``changes`` with what districts handed over in the month in which they ended.
+
+    A district that begins counts the people it takes over as other change; one that ends has no
+    row any more, so that its people would be counted as having come from nowhere.
+    """
+    import ibis
+    import polars as pl
+
+    ended = pl.DataFrame(
+        [
+            {
+                "code": row["district"],
+                "month": row["valid_to"].replace(day=1),
+                "before": month_at(number(row["valid_to"]) - 1),
+            }
+            for row in districts.frame().to_dicts()
+            if row["valid_to"] is not None and row["level"] not in NOT_DISTRICTS
+        ],
+        schema={"code": pl.String, "month": pl.Date, "before": pl.Date},
+    )
+    last = residents.rows.filter(residents.definition == "registered").select(
+        code="district", before="month", people="people"
+    )
+    left = ibis.memtable(ended).inner_join(last, ["code", "before"])
+    left = left.select("month", "people", district="code")
+    left = left.anti_join(changes.rows, ["month", "district"]).semi_join(changes.rows, "month")
+    names = ["month", "district", "births", "deaths", "moved_in", "moved_out", "other"]
+    none = {name: ibis.literal(0, "int64") for name in names[2:6]}
+    handed = left.mutate(**none, other=-left.people).select(names)
+    return PopulationChange(changes.rows.select(names).union(handed))
+
+
 def components_of_districts(changes: PopulationChange, where: Map, until: date) -> ir.Table | None:
     """Components of change of each comparable area, summed over the last twelve months."""
     import ibis
