@@ -36,6 +36,7 @@ _PHONE = r"^\(?0?\d{1,3}\)?[-.) ]?\d{3,4}[-. ]\d{4}$|^0\d{8,10}$|^1[5-9]\d{2}-?\
 _MONTH = (
     r"^(?:19|20)\d{2}(?:(?:0[1-9]|1[0-2])|\s*[-./년M\s]\s*(?:0?[1-9]|1[0-2])\s*[월.]?(?:\s*월)?)$"
 )
+_PROVINCE = "(?:1[1-9]|2[1-9]|3[0-9]|4[1-8]|5[0-3])"
 _YES_NO = {"Y", "N", "y", "n", "예", "아니오", "아니요", "O", "X", "○", "×", "유", "무", "있음", "없음",
            "true", "false", "TRUE", "FALSE", "True", "False", "가능", "불가능", "불가", "0", "1", "여", "부"}  # fmt: skip
 _FEW = 50
@@ -119,7 +120,7 @@ def recognise(name: str, values: pl.Series) -> Recognised:
 
 def _needs_name(meaning: str, fit: float, counts: bool) -> bool:
     """Whether values alone cannot tell a meaning: only a heading can."""
-    if meaning in ("longitude", "latitude"):
+    if meaning in ("longitude", "latitude", "district_code"):
         return fit < 0.6
     if meaning in ("number", "quantity", "amount", "rate", "area"):
         return fit < 0.8
@@ -185,11 +186,9 @@ def _fits(values: pl.Series) -> dict[str, float]:
     )
     numbers = _numbers(values) if numeric > 0.6 else None
     shares |= _number_fits(values, numbers, numeric, zeros)
-    shares["district_code"] = _share(
-        values, r"^(?:1[1-9]|2[1-9]|3[0-9]|4[1-8]|5[0-3])(?:\d{3}|\d{6}|\d{8})$"
-    )
-    if distinct > 0.99 and values.len() > 50 and length == 5:
-        shares["district_code"] *= 0.5
+    shares["district_code"] = _share(values, rf"^{_PROVINCE}(?:\d{{6}}|\d{{8}})$")
+    if shares["district_code"] < 0.5:  # five digits are also a count, a postcode
+        shares["district_code"] = 0.55 * _share(values, rf"^{_PROVINCE}\d{{3}}$")
     shares["district"] = _share(values, _DISTRICT)
     shares["address"] = _share(values, _ADDRESS)
     if shares["address"] > 0.5:
@@ -205,6 +204,8 @@ def _fits(values: pl.Series) -> dict[str, float]:
     if numeric > 0.8 and _share(values, r"\.\d+$") > 0.5:
         shares["id"] = shares["code"] = 0.0
     hangul = _share(values, r"[가-힣]")
+    if hangul > 0.5:
+        shares["id"] *= 0.5
     surname = _share(values, f"^[{_SURNAMES}][가-힣○*O]{{1,3}}$")
     shares["person_name"] = surname if surname > 0.85 and not categorical else surname * 0.6
     letters = max(hangul, _share(values, r"[A-Za-z]{2}"))
