@@ -65,6 +65,8 @@ def propose_name(
         edition.words[word].abbreviation if word in edition.words else romanised(word)[:6].upper()
         for word in words
     )
+    if not abbreviation[:1].isalpha():
+        abbreviation = f"C_{abbreviation}"  # databases want a letter first
     guess = model.guess(name)
     known = [edition.words[word] for word in words if word in edition.words]
     term = StandardTerm(
