@@ -4,7 +4,9 @@ Run by the build hook of the wheel and by ``make``; needs npm only when somethin
 an allow-list of files from the pinned packages, their licences, and cuts the font into pieces
 that a page loads by need. Nothing it writes is kept in the repository.
 
-    python tools/assets.py [--force]
+    python tools/assets.py [--force] [--tests]
+
+``--tests`` also puts what the browser tests need (the accessibility checker) into build-assets/.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src/dataro/portal/static/vendor"
+TEST_TOOLS = ROOT / "build-assets"
 SYLLABLES = ROOT / "tools/common_syllables.txt"
 INPUTS = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve(), SYLLABLES)
 
@@ -55,7 +58,10 @@ FAMILY = "Dataro Sans"
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--force", action="store_true", help="make them again even if current")
+    arguments.add_argument("--tests", action="store_true", help="also what browser tests need")
     given = arguments.parse_args()
+    if given.tests:
+        ensure_test_tools()
     made = ensure(force=given.force)
     print("browser assets: made" if made else "browser assets: current")
 
@@ -74,6 +80,17 @@ def ensure(force: bool = False) -> bool:
             shutil.rmtree(VENDOR)
         shutil.copytree(made, VENDOR)
     return True
+
+
+def ensure_test_tools() -> Path:
+    """The folder with the accessibility checker (MPL-2.0, used by tests and never shipped)."""
+    if not (TEST_TOOLS / "axe.min.js").is_file():
+        with tempfile.TemporaryDirectory(prefix="dataro-assets-") as folder:
+            package = _install(Path(folder), with_tests=True) / "axe-core"
+            TEST_TOOLS.mkdir(exist_ok=True)
+            for name in ("locales/ko.json", "axe.min.js"):
+                shutil.copyfile(package / name, TEST_TOOLS / Path(name).name)
+    return TEST_TOOLS
 
 
 def is_current() -> bool:
@@ -119,11 +136,12 @@ def npm_command() -> list[str]:
     return [str(node), str(modules / "npm/bin/npm-cli.js")]
 
 
-def _install(folder: Path) -> Path:
+def _install(folder: Path, with_tests: bool = False) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder)
-    command = [*npm_command(), "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
-    run = subprocess.run(  # noqa: S603
+    command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command += [] if with_tests else ["--omit=dev"]
+    run = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace"
     )
     if run.returncode != 0:
