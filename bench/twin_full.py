@@ -8,9 +8,7 @@ The city must be made in 120 s and 4 GB on two cores.
 from __future__ import annotations
 
 import argparse
-import csv
 import gzip
-import io
 import json
 import resource
 import sys
@@ -34,10 +32,7 @@ def rows_of(path: Path) -> int:
         content = gzip.decompress(content)
     name = path.name.removesuffix(".gz")
     if name.endswith(".csv"):
-        text = content.decode(
-            "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "cp949", "replace"
-        )
-        return sum(1 for _ in csv.reader(io.StringIO(text)))
+        return content.count(b"\n")  # no cell of these files has a line break
     document = json.loads(content)
     if isinstance(document, list):
         return len(document)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dataro.twin.facts import Facts
+from dataro.twin.facts import District, Facts
 from dataro.twin.history import History
 from dataro.twin.months import STYLES, write_month
 from dataro.twin.outlines import Ground
@@ -43,10 +43,9 @@ def name_estates(facts: Facts, history: History, ground: Ground, seed: int) -> l
     """Name and place every complex."""
     rng = np.random.default_rng([seed, 5])
     complexes, places = history.complexes, history.places
-    settings, city = facts.settings["dwellings"], facts.settings["city"]
-    kinds, chances = zip(*settings["kinds"], strict=True)
-    chances = np.array(chances, float) / sum(chances)
-    gu = facts.settings["gu"]["names"]
+    settings = facts.settings["dwellings"]
+    kinds, shares = zip(*settings["kinds"], strict=True)
+    usual = np.array(shares, float) / sum(shares)
     used: dict[str, int] = {}
     result: list[Estate] = []
     for c in range(places.cells):
@@ -54,25 +53,37 @@ def name_estates(facts: Facts, history: History, ground: Ground, seed: int) -> l
         points = ground.points(c, len(mine), rng)
         district = places.districts[places.leaf[c]]
         for index, point in zip(mine.tolist(), points, strict=True):
-            legal = ground.name_at(c, point)
-            short = legal.removesuffix("리").removesuffix("동")
-            stem = f"{short}{rng.choice(settings['suffixes'])} {rng.choice(settings['brands'])}"
-            used[stem] = used.get(stem, 0) + 1
-            name = stem if used[stem] == 1 else f"{stem} {used[stem]}단지"
-            parts = [city["province"], city["name"], gu.get(district.parent, ""),
-                     district.name if district.level != "dong" else "",
-                     f"{legal.removesuffix('리').removesuffix('동')}로 {int(rng.integers(3, 480))}"]  # fmt: skip
+            place = _short(ground.name_at(c, point))
+            name = f"{place}{rng.choice(settings['suffixes'])} {rng.choice(settings['brands'])}"
+            used[name] = used.get(name, 0) + 1
             dwellings = int(complexes.dwellings[index])
             # small houses are more often of the rarer kinds
-            odds = chances if dwellings >= 300 else None
-            kind = str(rng.choice(kinds, p=odds))
-            area = round(dwellings * float(rng.normal(118, 14)), 1)
+            kind = str(rng.choice(kinds, p=usual if dwellings >= 300 else None))
             result.append(
-                Estate(index, name, " ".join(p for p in parts if p), kind,
-                       max(1, round(dwellings / rng.uniform(48, 92))), area,
-                       (float(point[0]), float(point[1])))
-            )  # fmt: skip
+                Estate(
+                    index,
+                    name if used[name] == 1 else f"{name} {used[name]}단지",
+                    f"{_region(facts, district)} {place}로 {int(rng.integers(3, 480))}",
+                    kind,
+                    max(1, round(dwellings / rng.uniform(48, 92))),
+                    round(dwellings * float(rng.normal(118, 14)), 1),
+                    (float(point[0]), float(point[1])),
+                )
+            )
     return result
+
+
+def _short(legal: str) -> str:
+    """The name of a legal district without its level, where a name is left."""
+    return legal[:-1] if len(legal) > 2 and legal[-1] in "리동" else legal
+
+
+def _region(facts: Facts, district: District) -> str:
+    """The upper part of a road address: a dong is left out of it."""
+    city = facts.settings["city"]
+    gu = facts.settings["gu"]["names"].get(district.parent, "")
+    parts = (city["province"], city["name"], gu, district.name if district.level != "dong" else "")
+    return " ".join(part for part in parts if part)
 
 
 def write_housing(

@@ -24,6 +24,9 @@ from dataro.vocabulary.text import both
 DIGITS = 6
 """Decimals of a degree that are written."""
 
+CRACK = 2e-5
+"""Square degrees (some 0.2 km²) up to which a gap between outlines is a fault of drawing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -155,16 +158,23 @@ def _apart(outlines: dict[str, Any]) -> dict[str, Any]:
     )
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     inside = shapely.point_on_surface(faces)
-    free = np.ones(len(faces), bool)
-    result: dict[str, Any] = {}
-    for code in sorted(outlines, key=lambda c: (outlines[c].area, c)):
-        mine = free & shapely.contains(outlines[code], inside)
-        free &= ~mine
-        result[code] = _solid(shapely.union_all(faces[mine]))
-    return result
+    owner = np.full(len(faces), -1)
+    codes = sorted(outlines, key=lambda c: (outlines[c].area, c))
+    for i, code in enumerate(codes):
+        owner[(owner < 0) & shapely.contains(outlines[code], inside)] = i
+    # cracks between legal districts go to the neighbour that they touch most
+    for face in np.flatnonzero((owner < 0) & (shapely.area(faces) < CRACK)):
+        edge = faces[face].boundary
+        touch = [shapely.length(shapely.intersection(outlines[c].boundary, edge)) for c in codes]
+        owner[face] = int(np.argmax(touch))
+    return {code: _solid(shapely.union_all(faces[owner == i])) for i, code in enumerate(codes)}
 
 
 def _solid(whole: Any) -> Any:
-    """A polygon or several, without slivers."""
-    polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon" and p.area > 1e-7]
+    """A polygon or several, without crumbs and without lone lines."""
+    polygons = [
+        p
+        for p in shapely.get_parts(whole)
+        if p.geom_type == "Polygon" and p.area > 2e-7 and p.area > 0.002 * p.length**2
+    ]
     return shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
