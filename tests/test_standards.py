@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataro.data.standards.as_term import as_term
 from dataro.data.standards.compliance import PhysicalColumn, measure
 from dataro.data.standards.core import core, domain_classes, kind_of_class
 from dataro.data.standards.domain_model import DomainModel
@@ -420,3 +422,24 @@ def test_values_tell_their_domain_class_where_their_form_does(
     values: list[str | None], of: str | None
 ) -> None:
     assert class_of_values(values) == of
+
+
+# Citing the standard in a declaration
+
+
+def test_any_term_of_the_standard_can_stand_as_a_column() -> None:
+    def cited(name: str) -> Term:
+        known = core().term(name)
+        assert known is not None
+        return as_term(known, core())
+
+    assert cited("위도").domain.minimum == -90
+    assert cited("면적").unit == both("㎡", "㎡")
+    assert cited("등록일자").domain.kind == "date"
+    assert cited("등록일자").domain.length is None
+    assert cited("강수량").domain.kind == "decimal"
+    assert cited("법정동코드").domain.length == 10
+    assert re.fullmatch(cited("BRNO").domain.pattern or "", "123-45-67891")
+    assert cited("사용여부").text == both("사용여부", "Whether in use")
+    for known in core().terms.values():
+        assert as_term(known, core()).domain.name == parse_domain(known.domain).domain_class

@@ -69,9 +69,10 @@ SPECIAL_NUMBERS = (
 """Short numbers of public services that are complete as they stand."""
 
 _LAND = "|".join(sorted(AREA_CODES))
+_EXCHANGE = r"(?:[2-9]\d{2,3}|000)"  # 000 is given to nobody: it stands in examples
 TELEPHONE_PATTERN = (
-    rf"(?:(?:{_LAND})[-.) ]{{0,2}}[2-9]\d{{2,3}}[-. ]?\d{{4}}"
-    r"|\((?:" + _LAND + r")\) ?[2-9]\d{2,3}[-. ]?\d{4}"
+    rf"(?:(?:{_LAND})[-.) ]{{0,2}}{_EXCHANGE}[-. ]?\d{{4}}"
+    rf"|\((?:{_LAND})\) ?{_EXCHANGE}[-. ]?\d{{4}}"
     r"|010[-. ]?[2-9]\d{3}[-. ]?\d{4}"
     r"|01[16-9][-. ]?[2-9]\d{2,3}[-. ]?\d{4}"
     r"|050\d[-. ]?\d{3,4}[-. ]?\d{4}"
