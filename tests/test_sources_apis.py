@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from api_office import Answer, Office, open_office
 
 from dataro.data.sources.apis import fetch
 from dataro.data.sources.files import read
@@ -22,40 +19,11 @@ KEY = "q+1/Zz==secret"
 ENCODED = "q%2B1%2FZz%3D%3Dsecret"
 ROWS = [{"id": f"{n:03}", "name": f"정류장 {n}"} for n in range(25)]
 
-Answer = tuple[int, str, dict[str, str]]
-
-
-@dataclass
-class Office:
-    """The provider: what it answers, and every query it was sent."""
-
-    url: str
-    answer: Callable[[dict[str, str]], Answer] = lambda _: (404, "", {})
-    asked: list[dict[str, str]] = field(default_factory=list)
-
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
-            there.asked.append(query)
-            status, body, headers = there.answer(query)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    there = Office(f"http://127.0.0.1:{server.server_port}/1613000/Stops")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield there
-    server.shutdown()
-    server.server_close()
+    with open_office() as there:
+        yield there
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def plan_dataset(context: Context, id: str, folders: tuple[RawFolder, ...], *, f
     dataset = context.registry.datasets[id]
     raw = find_raw(dataset, folders, RawFolder(context.workspace.folder))
     if raw is None:
-        pattern = dataset.source.files or f"api/{id}/*"
+        pattern = dataset.source.files or f"`dataro fetch {id}`"
         return Step(
             id,
             "dataset",

@@ -18,6 +18,7 @@ from dataro.vocabulary.text import both
 
 MANIFEST = "TWIN.json"
 CITY_PREFIX = "city:"
+API_FOLDER = "api"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def find_raw(dataset: Dataset, folders: Iterable[RawFolder], city: RawFolder) ->
     """
     pattern = dataset.source.files
     if pattern is None:
-        pattern = f"api/{dataset.id}/*"
+        return _newest_edition(dataset.id, folders)
     if pattern.startswith(CITY_PREFIX):
         pattern, folders = pattern.removeprefix(CITY_PREFIX), (city,)
     for folder in folders:
@@ -89,6 +90,21 @@ def find_raw(dataset: Dataset, folders: Iterable[RawFolder], city: RawFolder) ->
                 tuple(folder.files[path] for path in matched),
                 any(path in folder.synthetic for path in matched),
             )
+    return None
+
+
+def _newest_edition(id: str, folders: Iterable[RawFolder]) -> RawFiles | None:
+    """The pages of the newest complete fetch of an open API."""
+    for folder in folders:
+        editions = sorted(
+            (path for path in folder.match(f"{API_FOLDER}/{id}/*/manifest.json")), reverse=True
+        )
+        for manifest in editions:
+            if not json.loads(folder.files[manifest].read_text("utf-8")).get("complete"):
+                continue
+            edition = manifest.removesuffix("manifest.json")
+            pages = [path for path in folder.match(f"{edition}*") if path != manifest]
+            return RawFiles(folder.base, tuple(folder.files[path] for path in pages), False)
     return None
 
 
