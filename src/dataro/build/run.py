@@ -17,7 +17,6 @@ from dataro.build.context import Context, opened
 from dataro.build.plan import Step, order, plan_analysis, plan_dataset
 from dataro.build.raw_files import RawFolder
 from dataro.build.state import Outcome, Publication
-from dataro.build.steps import build_analysis, build_dataset
 from dataro.build.times import now
 from dataro.build.workspace import Workspace
 from dataro.vocabulary.problem import Problem
@@ -199,6 +198,9 @@ class _Build:
         )
 
     def _publication(self, step: Step) -> Publication:
+        # The readers and the rule engine are loaded only where there is something to build.
+        from dataro.build.steps import build_analysis, build_dataset
+
         if step.kind == "dataset":
             return build_dataset(self.context, step)
         return build_analysis(self.context, step, self.context.registry.analyses[step.id])

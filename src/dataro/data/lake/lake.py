@@ -49,20 +49,33 @@ class Lake:
             (folder / "files").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _cannot_write(folder, error) from error
-        self._connection = connect("ducklake", "sqlite_scanner")
-        made = folder / "catalog.made"
-        if made.exists():
-            self._attach()
-        else:  # two processes that meet an empty folder: one makes the catalogue, one waits
-            with FileLock(folder / "catalog.lock"):
-                self._attach()
-                made.touch()
+        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._opening = threading.Lock()
         self._write = threading.Lock()
 
-    def _attach(self) -> None:
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Opened at first use: a build that finds nothing to do needs no engine."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        connection = connect("ducklake", "sqlite_scanner")
+        made = self.folder / "catalog.made"
+        if made.exists():
+            self._attach(connection)
+        else:  # two processes that meet an empty folder: one makes the catalogue, one waits
+            with FileLock(self.folder / "catalog.lock"):
+                self._attach(connection)
+                made.touch()
+        return connection
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         catalogue = str(self.folder / "catalog.sqlite").replace("'", "''")
         files = str(self.folder / "files").replace("'", "''")
-        self._connection.execute(
+        connection.execute(
             f"ATTACH 'ducklake:sqlite:{catalogue}' AS lake (DATA_PATH '{files}/', "
             "OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, "
             "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 30000)"
@@ -70,7 +83,9 @@ class Lake:
 
     def close(self) -> None:
         """Let go of the catalogue and all sessions."""
-        self._connection.close()
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
 
     def write(self, table: str, rows: pa.Table, message: str = "") -> int:
         """Replace ``table`` by ``rows`` in one transaction and return the new snapshot's number.
