@@ -237,6 +237,20 @@ def _filled(heads: list[str]) -> list[str]:
     return filled
 
 
+def test_births_of_a_year_are_those_of_its_months(
+    written: tuple[Path, Path, Manifest], facts: Facts
+) -> None:
+    content = gzip.decompress((written[0] / facts.file("births", year=2021)).read_bytes())
+    year = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    with (written[1] / "balance.csv").open(encoding="utf-8", newline="") as file:
+        months = [row for row in csv.DictReader(file) if row["month"].startswith("2021")]
+    for row in year:
+        born = sum(int(m["births"]) for m in months if m["district"] == row["CODE_AD"])
+        assert float(row["B_ALL"]) == float(row["B_M"]) + float(row["B_F"]) == born
+    real = sum(b.births for b in facts.births if b.year == 2021) * SCALE
+    assert sum(float(row["B_ALL"]) for row in year) == pytest.approx(real, rel=0.2)
+
+
 def test_files_look_as_departments_send_them(
     written: tuple[Path, Path, Manifest], facts: Facts
 ) -> None:

@@ -44,6 +44,7 @@ SAME_TOP = [
     (FACTS.file("stops"), 1),
     (FACTS.file("routes"), 1),
     (FACTS.file("five_years", year=2019), 1),
+    (FACTS.file("births", year=2021), 1),
     *(
         (FACTS.file("ministry", year=2024, half=half, table=table), rows)
         for half in ("first", "second")

@@ -31,7 +31,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "schools": ("levels",),
     "gu": ("names",),
     "ministry": ("from", "ghosts"),
-    "files": ("monthly", "foreigners", "regions", "ministry", "five_years", "outlines",
+    "files": ("monthly", "foreigners", "regions", "ministry", "five_years", "births", "outlines",
               "apartments", "schools", "stops", "routes", "ages", "sizes", "changes",
               "completions", "districts"),
     "planted": ("share",),

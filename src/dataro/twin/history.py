@@ -28,7 +28,7 @@ class History:
 
     ``ages[t, cell, sex, group, resident]`` people; ``sizes[t, cell, size − 1]`` households;
     ``resident_homes[t, cell]`` households with a resident member; ``changes[t, cell, kind]`` in
-    the order of ``CHANGES``; ``flows[year, from, to]`` people who moved between cells.
+    the order of ``CHANGES``; ``boys[t, cell]`` births of boys; ``flows[year, from, to]`` people who moved between cells.
     """
 
     places: Places
@@ -36,6 +36,7 @@ class History:
     sizes: NDArray[np.int32]
     resident_homes: NDArray[np.int32]
     changes: NDArray[np.int32]
+    boys: NDArray[np.int32]
     flows: NDArray[np.int32]
     complexes: Complexes
     people: People = field(repr=False)
@@ -92,6 +93,7 @@ def open_books(places: Places, complexes: Complexes, people: People, homes: Home
         np.zeros((months, cells, SIZES), np.int32),
         np.zeros((months, cells), np.int32),
         np.zeros((months, cells, len(CHANGES)), np.int32),
+        np.zeros((months, cells), np.int32),
         np.zeros((years, cells, cells), np.int32),
         complexes,
         people,

@@ -172,8 +172,9 @@ def _births(world: World, t: int, expected: Ints) -> None:
         (rng.random(len(bears)) >= boys).astype(np.int8),
         people.resident[bears],
     )
-    born = np.bincount(world.homes.cell[children.home], minlength=cells)
-    world.books.changes[t, :, BIRTHS] = born
+    born = world.homes.cell[children.home]
+    world.books.changes[t, :, BIRTHS] = np.bincount(born, minlength=cells)
+    world.books.boys[t] = np.bincount(born[children.woman == 0], minlength=cells)
     people.add(children)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dataro.twin.facts import Facts
-from dataro.twin.history import History
+from dataro.twin.history import CHANGES, History
 from dataro.twin.ministry import city_books
 from dataro.twin.months import at, month, write_month
 from dataro.twin.peers import Peer
@@ -27,6 +27,7 @@ def write_national(
     yield _foreigners(facts, history, scale, folder)
     yield _regions(facts, history, peers, folder)
     yield from _five_years(facts, history, folder)
+    yield from _births(facts, history, folder)
 
 
 def _monthly(facts: Facts, history: History, folder: Path) -> Path:
@@ -132,5 +133,36 @@ def _five_years(facts: Facts, history: History, folder: Path) -> Iterator[Path]:
                  float(ages[d].sum()), *(float(x) for x in ages[d]), year]
             )  # fmt: skip
         path = folder / facts.file("five_years", year=year)
+        write_plain_csv(path, rows, "utf-8-sig")
+        yield path
+
+
+def _births(facts: Facts, history: History, folder: Path) -> Iterator[Path]:
+    """Births of a year and the people of its July, by the districts of July."""
+    places = history.places
+    city = facts.settings["city"]
+    for year in (2019, 2021):
+        start = year * 12 - places.first + 1
+        if not 0 < start <= places.months - 11:
+            continue
+        months = slice(start, start + 12)
+        cells = history.changes[months, :, CHANGES.index("births")].sum(0)
+        births = places.gather(cells, start + 6)
+        boys = places.gather(history.boys[months].sum(0), start + 6)
+        people = history.residents(start + 6)
+        rows: list[list[object]] = [
+            ["", "SD", "SGG", "NAME_AD", "CODE", "CODE_AD", "B_ALL", "B_M", "B_F", "PM_ALL", "PM_M",
+             "PM_F", "CBR", "YEAR"]
+        ]  # fmt: skip
+        for i, d in enumerate(places.live(start + 6)):
+            district = places.districts[d]
+            men, women = (float(x) for x in people[d])
+            born = (births[d], boys[d], births[d] - boys[d])
+            rate = float(1000 * births[d] / max(men + women, 1.0))
+            rows.append(
+                [i, city["province"], city["name"], district.name, district.sgis, district.code,
+                 *(float(x) for x in born), men + women, men, women, rate, year]
+            )  # fmt: skip
+        path = folder / facts.file("births", year=year)
         write_plain_csv(path, rows, "utf-8-sig")
         yield path
