@@ -443,3 +443,11 @@ def test_any_term_of_the_standard_can_stand_as_a_column() -> None:
     assert cited("사용여부").text == both("사용여부", "Whether in use")
     for known in core().terms.values():
         assert as_term(known, core()).domain.name == parse_domain(known.domain).domain_class
+
+
+def test_an_official_edition_keeps_the_other_names_that_the_core_knows(tmp_path: Path) -> None:
+    adopt(official_workbook(tmp_path / "공통표준.xlsx"), tmp_path)
+    edition = standard(tmp_path)
+    best = match("홈페이지", edition)[0]
+    assert best.term.name == "누리집주소"
+    assert best.confidence < 1

@@ -40,6 +40,7 @@ def core() -> Edition:
             domain=row["domain"],
             english=row["english"],
             about=Text(row["about_ko"], row["about_en"]),
+            synonyms=tuple(part for part in row["synonyms"].split(",") if part),
             official=False,
         )
         for row in _rows("core_terms.tsv")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -178,16 +178,23 @@ def sql_type(domain: StandardDomain, dialect: Dialect = "standard") -> str:
 def over(first: Edition, second: Edition) -> Edition:
     """Two editions as one: what ``first`` says wins, ``second`` fills what it does not have.
 
-    A term of the second whose abbreviation the first gives to another term is left out.
+    A term of the second whose abbreviation the first gives to another term becomes a synonym of
+    that term.
     """
     terms = dict(first.terms)
     for name, term in second.terms.items():
-        if name not in terms and term.abbreviation.upper() not in first.by_abbreviation:
+        kept = terms.get(name, first.by_abbreviation.get(term.abbreviation.upper()))
+        if kept is None:
             terms[name] = term
+            continue
+        # the first says what the term is; other names for it are kept from both
+        other = term.synonyms if kept.name == name else (name, *term.synonyms)
+        both_say = tuple(dict.fromkeys((*kept.synonyms, *other)))
+        terms[kept.name] = replace(kept, synonyms=both_say)
     words = dict(first.words)
     for word_name, word in second.words.items():
-        mine = words.get(word_name)
-        words[word_name] = word if mine is None else _filled(mine, word)
+        known = words.get(word_name)
+        words[word_name] = word if known is None else _filled(known, word)
     return Edition(
         title=first.title,
         terms=terms,

@@ -80,8 +80,13 @@ def in_standard_words(name: str, edition: Edition) -> tuple[str, ...]:
 def _proposals(heading: str, edition: Edition) -> Iterable[Proposal]:
     for raw, worth in ((heading, 1.0), (clean(heading), 0.99)):
         term = edition.by_plain_name.get(plain(raw))
-        if term is not None:
+        if term is None:
+            continue
+        if plain(raw) == plain(term.name):
             yield Proposal(term, worth, both("표준용어 이름과 같습니다", "the term's own name"))
+        else:
+            yield Proposal(term, round(worth - 0.06, 2), both(
+                "표준용어의 다른 이름입니다", "another name of the term"))  # fmt: skip
     text = clean(heading)
     code = re.sub(r"[\s\-.]+", "_", heading.strip()).upper()
     term = edition.by_abbreviation.get(code) or edition.by_abbreviation.get(text.upper())
