@@ -11,7 +11,8 @@ import pytest
 import shapely
 from python_calamine import CalamineWorkbook
 
-from dataro.publish.downloads import About, Rows, write
+from dataro.publish.downloads import write
+from dataro.publish.rows import About, Rows
 from dataro.publish.workbook import figure_workbook
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.answer import Receipt, SourceFile

@@ -19,11 +19,12 @@ from dataro.portal.replies import Reply
 from dataro.portal.store import NotThere, Store
 from dataro.portal.views import Looks, at_moment, figure_table
 from dataro.publish.document import answer_document
-from dataro.publish.downloads import FORMATS, MEDIA_TYPES, About, Rows, write
+from dataro.publish.downloads import MEDIA_TYPES, write
 from dataro.publish.render.drawing import option_json
 from dataro.publish.render.echarts import NARROW, WIDE
 from dataro.publish.render.maps import Shapes
 from dataro.publish.render.picture import picture_svg, png
+from dataro.publish.rows import FORMATS, About, Rows
 from dataro.publish.workbook import figure_workbook
 from dataro.vocabulary.figure import Choropleth, Figure, Points
 from dataro.vocabulary.text import both

@@ -17,8 +17,8 @@ from dataro.build.feeds import current_feeds, merged
 from dataro.build.state import Publication
 from dataro.build.status import Standing, status
 from dataro.build.workspace import find
-from dataro.publish.downloads import About, Rows
 from dataro.publish.render.maps import Shapes
+from dataro.publish.rows import About, Rows
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Answer, Verdict
 from dataro.vocabulary.city import City

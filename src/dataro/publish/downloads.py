@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 import polars as pl
 
-from dataro.vocabulary.answer import Receipt
+from dataro.publish.rows import SYNTHETIC, FileFormat, Rows, flat
+from dataro.publish.workbook import workbook
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.terms import Term
-from dataro.vocabulary.text import Language, Text, both
+from dataro.vocabulary.text import Language, both
 
-FileFormat = Literal["csv", "xlsx", "parquet", "geojson", "json"]
-FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 MEDIA_TYPES: Mapping[FileFormat, str] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -29,43 +26,6 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     "geojson": "application/geo+json",
     "json": "application/json",
 }
-SYNTHETIC = both("합성 자료입니다. 실제 통계가 아닙니다.", "Synthetic data: not real statistics.")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a downloaded file says of itself."""
-
-    id: str
-    title: Text
-    description: Text
-    source: Text
-    licence: str
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows to be written; ``frame`` has the columns' names and types (geometry as WKB)."""
-
-    frame: pl.DataFrame
-    columns: Mapping[str, Term]
-    about: About
-
-    def shape_column(self) -> str | None:
-        """The first geometry column, if there is one."""
-        return next((n for n, term in self.columns.items() if term.domain.kind == "geometry"), None)
-
-    def point_columns(self) -> tuple[str, str] | None:
-        """The columns of longitude and latitude, if both are there."""
-        if {"longitude", "latitude"} <= set(self.columns):
-            return "longitude", "latitude"
-        return None
-
-    def formats(self) -> list[FileFormat]:
-        """Formats in which these rows can be had."""
-        placed = self.shape_column() or self.point_columns()
-        return [one for one in FORMATS if one != "geojson" or placed]
 
 
 def write(rows: Rows, format: FileFormat, language: Language, *, bom: bool = True) -> bytes:
@@ -82,9 +42,6 @@ def write(rows: Rows, format: FileFormat, language: Language, *, bom: bool = Tru
         return _json(rows)
     if format == "geojson":
         return _geojson(rows)
-    # Loaded here alone: a workbook is the one format that needs its library.
-    from dataro.publish.workbook import workbook
-
     return workbook(rows, language)
 
 
@@ -107,20 +64,6 @@ def metadata(rows: Rows) -> dict[str, Any]:
     if receipt.synthetic:
         said["notice"] = SYNTHETIC.as_dict()
     return said
-
-
-def flat(rows: Rows) -> pl.DataFrame:
-    """The frame with outlines as text (WKT), for formats that hold only text and numbers."""
-    shape = rows.shape_column()
-    if shape is None or shape not in rows.frame.columns:
-        return rows.frame
-    return rows.frame.with_columns(pl.Series(shape, _wkt(rows.frame[shape]), dtype=pl.String))
-
-
-def _wkt(shapes: Iterable[bytes | None]) -> list[str | None]:
-    import shapely
-
-    return [None if s is None else shapely.to_wkt(shapely.from_wkb(s), 6) for s in shapes]
 
 
 def _csv(rows: Rows, bom: bool) -> bytes:

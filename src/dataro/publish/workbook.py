@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from dataro.publish.downloads import SYNTHETIC, Rows, flat
 from dataro.publish.render.numbers import axis_title, written
+from dataro.publish.rows import SYNTHETIC, Rows, flat
 from dataro.vocabulary.figure import Bars, Figure, Line
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Language, Text, both
