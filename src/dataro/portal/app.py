@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,22 +36,32 @@ class TooLong(Problem):
 def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
+    warming = threading.Thread(target=_warm, args=(store,), daemon=True)
     return Litestar(
         route_handlers=[*_page_routes(store, maker), *_file_routes(store, maker), static_file],
         exception_handlers={Exception: _error_handler(store)},
-        lifespan=[_closing(store)],
+        lifespan=[_living(store, warming)],
         openapi_config=None,
         request_max_body_size=1_000,
     )
 
 
-def _closing(store: Store) -> Callable[[Litestar], Any]:
+def _living(store: Store, warming: threading.Thread) -> Callable[[Litestar], Any]:
     @asynccontextmanager
-    async def closing(_: Litestar) -> AsyncIterator[None]:
+    async def living(_: Litestar) -> AsyncIterator[None]:
+        warming.start()
         yield
+        warming.join(timeout=30)
         store.close()
 
-    return closing
+    return living
+
+
+def _warm(store: Store) -> None:
+    """Load what the first page needs (the query engine, the chart isolate) before anybody asks."""
+    for id in store.analyses:
+        with suppress(Problem):  # whoever asks for the page is told
+            pages.analysis(store, Visit("ko", f"/analysis/{id}", {}), id)
 
 
 def visit_of(request: PortalRequest, language: Language) -> Visit:
@@ -64,7 +75,8 @@ def visit_of(request: PortalRequest, language: Language) -> Visit:
             )
         )
     path = request.url.path.removeprefix(f"/{language}") or "/"
-    return Visit(language, path, dict(request.query_params.items()))
+    origin = str(request.base_url).rstrip("/")
+    return Visit(language, path, dict(request.query_params.items()), origin)
 
 
 def _page_routes(store: Store, maker: Maker) -> list[Any]:
@@ -76,7 +88,7 @@ def _page_routes(store: Store, maker: Maker) -> list[Any]:
         def reply() -> Reply:
             return Reply(make(visit).encode(), HTML)
 
-        key = (store.version(), lang, visit.path, tuple(sorted(visit.query.items())))
+        key = (store.version(), lang, visit.path, visit.origin, tuple(sorted(visit.query.items())))
         return respond(request, await maker.reply(key, reply))
 
     @get("/", sync_to_thread=False)
@@ -105,6 +117,14 @@ def _page_routes(store: Store, maker: Maker) -> list[Any]:
             )  # fmt: skip
         return await show(request, lang, lambda visit: pages.analysis(store, visit, id))
 
+    @get("/{lang:str}/analysis")
+    async def analyses(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.analyses(store, visit))
+
+    @get("/{lang:str}/accessibility")
+    async def accessibility(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.accessibility_page(store, visit))
+
     @get("/{lang:str}/help")
     async def help_page(request: PortalRequest, lang: str) -> Response[bytes]:
         return await show(request, lang, lambda visit: pages.help_page(store, visit))
@@ -113,7 +133,9 @@ def _page_routes(store: Store, maker: Maker) -> list[Any]:
     async def status(request: PortalRequest, lang: str) -> Response[bytes]:
         return await show(request, lang, lambda visit: pages.status_page(store, visit))
 
-    return [door, home, catalogue, dataset, analysis, help_page, status]
+    return [
+        door, home, catalogue, dataset, analyses, analysis, accessibility, help_page, status,
+    ]  # fmt: skip
 
 
 async def _file(

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from dataro.build.status import Standing
+from dataro.portal import accessibility
 from dataro.portal.store import DatasetEntry, Store
 from dataro.portal.templates import render
 from dataro.portal.views import (
@@ -18,9 +19,9 @@ from dataro.portal.views import (
     frame_table,
 )
 from dataro.portal.words import CADENCES, KINDS, OPENNESS, licence_words, theme_words
-from dataro.publish.downloads import Rows
 from dataro.publish.render.breaks import METHODS
 from dataro.publish.render.maps import Shapes, areas_km2
+from dataro.publish.rows import Rows
 from dataro.vocabulary import dictionary
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Answer
@@ -43,6 +44,7 @@ class Visit:
     language: Language
     path: str
     query: Mapping[str, str]
+    origin: str = ""
 
 
 def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
@@ -53,6 +55,7 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         city=store.city,
         path=visit.path,
         query=visit.query,
+        origin=visit.origin,
         **{"synthetic": False, **values},
     )
 
@@ -273,6 +276,27 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
         synthetic=answer.receipt.synthetic,
         entries={one.dataset.id: one.dataset for one in store.entries()},
     )
+
+
+def analyses(store: Store, visit: Visit) -> str:
+    """Every question that is answered."""
+    found = list(store.analyses.values())
+    return page(
+        store,
+        visit,
+        "analyses.html",
+        analyses=found,
+        published={one.id: store.is_published(one.id) for one in found},
+        theme_words=theme_words,
+    )
+
+
+def accessibility_page(store: Store, visit: Visit) -> str:
+    """How the guidelines are met."""
+    return page(
+        store, visit, "accessibility.html",
+        intro=accessibility.INTRO, heads=accessibility.HEADS, items=accessibility.ITEMS,
+    )  # fmt: skip
 
 
 def read_query(

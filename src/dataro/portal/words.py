@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dataro.vocabulary.dataset import Cadence, Openness
+from dataro.vocabulary.licence import LICENCES
 from dataro.vocabulary.text import Text, both
 
 WORDS: Mapping[str, Text] = {
@@ -156,7 +157,18 @@ WORDS: Mapping[str, Text] = {
     "page_of": both("{page} / {pages}쪽", "Page {page} of {pages}"),
     "rows_of": both("{first}~{last}번째 행, 모두 {n}행", "Rows {first} to {last} of {n}"),
     "yes": both("예", "yes"),
-    "address": both("주소로 바로 쓰기", "Use it by address"),
+    "address": both("코드로 불러오기", "Use it from code"),
+    "excel_steps": both(
+        "엑셀: [데이터] → [웹에서]를 고르고 위의 CSV 주소를 붙여 넣습니다.",
+        "Excel: choose Data → From Web, and paste the address of the CSV above.",
+    ),
+    "cite": both("인용", "Cite as"),
+    "analyses_intro": both(
+        "저마다 하나의 질문에 답합니다. 답, 그림, 방법, 한계, 그리고 숫자가 온 길이 한 쪽에 있습니다.",
+        "Each answers one question. The answer, its figures, its method, its limits and the way "
+        "home of its numbers stand on one page.",
+    ),
+    "accessibility": both("접근성", "Accessibility"),
     "as_json": both("이 답을 JSON으로", "This answer as JSON"),
     "footer": both(
         "{office} · 데이터로는 누구나 쓸 수 있는 공개 소프트웨어입니다(Apache-2.0).",
@@ -225,17 +237,6 @@ KINDS: Mapping[str, Text] = {
     "geometry": both("경계·위치(WGS 84)", "outline or place (WGS 84)"),
 }
 
-LICENCES: Mapping[str, Text] = {
-    "kogl-0": both("공공누리 제0유형: 자유 이용", "KOGL type 0: free use"),
-    "kogl-1": both("공공누리 제1유형: 출처 표시", "KOGL type 1: attribution"),
-    "kogl-2": both("공공누리 제2유형: 출처 표시, 상업적 이용 금지",
-                   "KOGL type 2: attribution, no commercial use"),
-    "kogl-3": both("공공누리 제3유형: 출처 표시, 변경 금지",
-                   "KOGL type 3: attribution, no derivatives"),
-    "kogl-4": both("공공누리 제4유형: 출처 표시, 상업적 이용·변경 금지",
-                   "KOGL type 4: attribution, no commercial use, no derivatives"),
-}  # fmt: skip
-
 
 def theme_words(theme: str) -> Text:
     """A theme's name; one that is not known stands as the declaration has it."""
@@ -244,4 +245,5 @@ def theme_words(theme: str) -> Text:
 
 def licence_words(licence: str) -> Text:
     """A licence's name by its code, or the code itself."""
-    return LICENCES.get(licence.lower(), both(licence, licence))
+    known = LICENCES.get(licence)
+    return known.text if known else both(licence, licence)
