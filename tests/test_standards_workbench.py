@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from dataro.data.standards.core import core
+from dataro.data.standards.file_columns import columns_of_files
 from dataro.data.standards.store import domain_model
 from dataro.data.standards.workbench import FileColumns, Workbench, ddl, table_name, work_through
 from dataro.data.standards.workbench_xlsx import workbook
@@ -80,3 +82,26 @@ def test_nothing_and_far_too_much_are_both_answered() -> None:
     assert work_through([], core(), domain_model(core())).crosswalk == ()
     with pytest.raises(Problem):
         work_through([FileColumns("a", ["x"] * 20_001)], core(), domain_model(core()))
+
+
+def test_files_of_any_kind_are_opened_for_the_workbench(tmp_path: Path) -> None:
+    (tmp_path / "공원.csv").write_bytes("공원명,전화번호\n가공원,031-200-1234\n".encode("cp949"))
+    (tmp_path / "parks.json").write_text('[{"name": "a", "tel": "1"}]', "utf-8")
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    found, problems = columns_of_files(sorted(tmp_path.iterdir()))
+    assert {each.file: list(each.headings) for each in found} == {
+        "공원.csv": ["공원명", "전화번호"],
+        "parks.json": ["name", "tel"],
+    }
+    assert found[1].samples[1] == ["031-200-1234"]
+    assert len(problems) == 1
+
+
+def test_columns_without_a_name_are_not_taken_for_one_meaning() -> None:
+    bench = work_through(
+        [FileColumns("a", ["column_1", "column_2", "", "pop"], [[], [], [], ["1", "2"]])],
+        core(),
+        domain_model(core()),
+    )
+    assert bench.same == ()
+    assert bench.crosswalk[3].name.term.name == "인구수"

@@ -21,6 +21,7 @@ from dataro.data.standards.split import split_english, split_korean
 from dataro.data.standards.units import split_heading
 from dataro.vocabulary.text import Text, both
 
+_SURE = 0.95
 HEADING_LIMIT = 300
 """Longer headings are cut before they are looked at."""
 
@@ -51,6 +52,8 @@ def match(
         known = found.get(proposal.term.name)
         if known is None or known.confidence < proposal.confidence:
             found[proposal.term.name] = proposal
+        if limit == 1 and proposal.confidence >= _SURE:
+            return [proposal]  # nothing tried later is surer
     ranked = sorted(found.values(), key=lambda p: (-p.confidence, len(p.term.name), p.term.name))
     return ranked[:limit]
 

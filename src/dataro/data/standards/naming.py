@@ -46,19 +46,25 @@ class NewName:
 
 
 def propose_name(
-    heading: str, edition: Edition, model: DomainModel, *, domain_class: str | None = None
+    heading: str,
+    edition: Edition,
+    model: DomainModel,
+    *,
+    domain_class: str | None = None,
+    form: str | None = None,
 ) -> NewName:
     """The standard name for a heading: the term it already has, or a new one from its words.
 
-    ``domain_class`` is what the values look like, where known; it decides the form where the
-    heading does not say one.
+    ``domain_class`` is what the values look like, where known: a term of another class is doubted.
+    ``form`` (a domain class too, the same where not given) is the form to add where the heading
+    does not say one.
     """
     near = match(heading, edition, domain_class=domain_class, limit=1)
     if near and near[0].confidence >= ACCEPT:
         best = near[0]
         words = in_standard_words(best.term.name, edition)
         return NewName(best.term, words, (), best.confidence, best.reason, exists=True)
-    words = _with_form(_words(heading, edition), edition, domain_class)
+    words = _with_form(_words(heading, edition), edition, form or domain_class)
     unknown = tuple(word for word in words if word not in edition.words)
     name = "".join(words)
     abbreviation = "_".join(
@@ -89,9 +95,7 @@ def _words(heading: str, edition: Edition) -> tuple[str, ...]:
     return to_korean_words(text, edition) or (re.sub(r"\W", "", text).upper() or "열",)
 
 
-def _with_form(
-    words: tuple[str, ...], edition: Edition, domain_class: str | None
-) -> tuple[str, ...]:
+def _with_form(words: tuple[str, ...], edition: Edition, form: str | None) -> tuple[str, ...]:
     """Add the word that says the form where the last one does not."""
     if not words:
         return words
@@ -101,8 +105,8 @@ def _with_form(
     last = edition.words.get(words[-1])
     if last is not None and last.domain_class:
         return words
-    form = ENDING_OF_CLASS.get(domain_class or "명")
-    return (*words, form) if form and words[-1] != form else words
+    said = ENDING_OF_CLASS.get(form or "명")
+    return (*words, said) if said and words[-1] != said else words
 
 
 def _why(words: tuple[str, ...], unknown: tuple[str, ...]) -> Text:

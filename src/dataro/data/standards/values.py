@@ -47,6 +47,15 @@ def class_of_values(values: Sequence[str | None]) -> str | None:
     return None
 
 
+def form_of_values(values: Sequence[str | None]) -> str | None:
+    """As ``class_of_values``, and 수 for plain numbers: the form to say where a name says none."""
+    said = [v.strip() for v in values[: SAMPLE * 5] if v and v.strip()][:SAMPLE]
+    number = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?")
+    if class_of_values(values) is None and len(said) > 1 and all(map(number.fullmatch, said)):
+        return "수"
+    return class_of_values(values)
+
+
 def _share(holds: Iterable[bool]) -> float:
     told = list(holds)
     return sum(told) / len(told)

@@ -17,9 +17,11 @@ from dataro.data.standards.domain_model import DomainModel
 from dataro.data.standards.edition import Dialect, Edition, StandardDomain, sql_type
 from dataro.data.standards.matching import clean, in_standard_words
 from dataro.data.standards.naming import NewName, propose_name, romanised
-from dataro.data.standards.values import class_of_values
+from dataro.data.standards.values import class_of_values, form_of_values
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Text, both
+
+_NAMELESS = re.compile(r"(?:(?:column|unnamed|열|컬럼)[_ :]*\d*)?", re.IGNORECASE)
 
 COLUMN_LIMIT = 20_000
 """More columns than this in one go are refused."""
@@ -96,8 +98,11 @@ def _columns(
     used: Counter[str] = Counter()
     for at, heading in enumerate(file.headings):
         values = file.samples[at] if at < len(file.samples) else ()
-        looks = class_of_values(values)
-        name = propose_name(heading or f"열{at + 1}", edition, model, domain_class=looks)
+        # a column without a name stays one of its own
+        told = f"미상{at + 1}" if _NAMELESS.fullmatch(heading.strip()) else heading
+        name = propose_name(
+            told, edition, model, domain_class=class_of_values(values), form=form_of_values(values)
+        )
         used[name.term.abbreviation] += 1
         times = used[name.term.abbreviation]
         yield CrosswalkRow(
