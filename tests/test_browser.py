@@ -28,7 +28,16 @@ ARGUMENTS = [
 ]  # fmt: skip
 LOOKS = ["light", "dark", "contrast"]
 MAIN = ["/", "/analysis/showcase", "/data/stops", "/data"]
-OTHER = ["/data/benches", "/data/flats", "/data/outlines", "/help", "/status", "/nowhere"]
+OTHER = [
+    "/analysis",
+    "/accessibility",
+    "/data/benches",
+    "/data/flats",
+    "/data/outlines",
+    "/help",
+    "/status",
+    "/nowhere",
+]
 BAD = re.compile(r"\b(None|NaN|undefined)\b|\{\{")
 
 
@@ -188,6 +197,22 @@ def test_without_scripts_there_are_drawings_tables_search_paging_and_settings(
         page.click(".list a")
         page.click("a[rel=next]")
         assert "page=2" in page.url
+        assert visit.wrong == []
+    finally:
+        visit.close()
+
+
+def test_the_list_narrows_while_one_types(browser: Browser, address: str) -> None:
+    visit = Visit(browser, address)
+    try:
+        page = visit.open(f"{address}/ko/data")
+        assert page.locator(".list > li").count() > 3
+        page.locator("#q").press_sequentially("정류장")
+        page.locator(".list > li").nth(1).wait_for(state="detached")
+        assert "버스 정류장" in page.inner_text(".list")
+        assert "q=" in page.url
+        assert page.evaluate("document.activeElement.id") == "q"
+        assert "q=" in str(page.locator("#switch").get_attribute("href"))
         assert visit.wrong == []
     finally:
         visit.close()
