@@ -12,6 +12,7 @@ from rich.table import Table
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
 from dataro.data.quality.diagnose import diagnose
+from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Text, both
 
 if TYPE_CHECKING:
@@ -23,7 +24,18 @@ SHOWN_EXAMPLES = 3
 
 
 def check(file: Path, against: Path | None, assessor: bool, as_json: bool) -> int:
-    """Diagnose ``file`` and tell; 1 where something is wrong with it."""
+    """Diagnose ``file`` and tell; 1 where something is wrong with it.
+
+    Raises ``Problem`` where a file is missing or cannot be read.
+    """
+    for one in (file, against):
+        if one is not None and not one.is_file():
+            raise Problem(
+                both(
+                    f"파일이 없습니다: {one}. 경로를 확인해 주세요.",
+                    f"There is no file {one}. Check the path.",
+                )
+            )
     found = diagnose(file, against=against, mode="assessor" if assessor else "strict")
     if as_json:
         print_json(found.as_dict())
