@@ -168,12 +168,11 @@ def _beyond_cells(
     against: Path | Raw | pl.DataFrame | None,
 ) -> list[pl.DataFrame]:
     """Findings that need more than a row: repetitions, entities, drift."""
-    rows = sample[ROW] if sheet.whole else None
     values = sample[key[0]] if sheet.whole and len(key) == 1 else None
     screened.judged["duplicate_row", None] = screened.rows
     if key:
         screened.judged["duplicate_key", key[0] if len(key) == 1 else None] = screened.rows
-    parts = [repetitions(screened, key, rows, values), structure(sheet), gaps(sheet, key)]
+    parts = [repetitions(screened, key, values), structure(sheet), gaps(sheet, key)]
     for rule in ("empty_column", "two_values", "constant_column", "thousands_commas", "gap"):
         screened.judged[rule, None] = len(sheet.columns)
     if sheet.whole:

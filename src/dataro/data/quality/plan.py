@@ -26,6 +26,7 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
     "district_code": codes.district_code,
     "wrong_code": codes.wrong_code,
     "amount_unit_text": numbers.amount_unit_text,
+    "letter_for_digit": numbers.letter_for_digit,
     "decimal_comma": numbers.decimal_comma,
     "not_number": numbers.not_number,
     "negative": numbers.negative,

@@ -32,6 +32,7 @@ class Screened:
     findings: pl.DataFrame
     judged: dict[tuple[str, str | None], int] = field(default_factory=dict)
     rows: int = 0
+    numbers: list[pl.Series] = field(default_factory=list)
     row_hashes: list[np.ndarray] = field(default_factory=list)
     key_hashes: list[np.ndarray] = field(default_factory=list)
 
@@ -46,7 +47,7 @@ def screen(
     """Judge batches of raw text, each with its row numbers in ``_row``, by screens.
 
     ``key`` are the columns that identify a row; repeated keys and repeated rows are found by
-    64-bit hashes of all rows (8 bytes a row and kind).
+    64-bit hashes of all rows (8 bytes a row and kind; 4 more for its number).
     """
     result = Screened(pl.DataFrame(schema=FINDINGS))
     parts: list[pl.DataFrame] = []
@@ -61,6 +62,7 @@ def screen(
         )
         parts += _failures(prepared, screens, result)
         names = [column.name for column in columns]
+        result.numbers.append(batch["_row"].cast(pl.UInt32))
         result.row_hashes.append(batch.select(names).hash_rows(0).to_numpy())
         if key:
             whole = pl.all_horizontal(pl.col(key).is_not_null())

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from dataro.data.quality.screen import FINDINGS
-from dataro.data.quality.share import share
+from dataro.data.quality.share import quantile, share
 from dataro.data.quality.sheet import Column, Sheet, day, text
 
 _BRACKETS = r"^[^()]+\s*\([^()]+\)$"
 _CODE_BEHIND = r"^[^()]+\s*\(\d{5,}\)$"
+_REMARK_BEHIND = r"^[A-Za-z0-9-]+\s*\([^()]+\)$"
 _MOST = 0.9
 _FEWEST = 20
 _COMMAS = 0.05
@@ -49,7 +50,7 @@ def _judge(sheet: Sheet, column: Column, cells: pl.Series) -> tuple[str, str | N
     if cells.len() < _FEWEST:
         return None
     example = str(cells[0])
-    if _share(cells, _CODE_BEHIND) >= _MOST:
+    if max(_share(cells, _CODE_BEHIND), _share(cells, _REMARK_BEHIND)) >= _MOST:
         return "two_values", example
     if column.meaning not in ("address", "phone", "name", "text", "date", "amount") and (
         _share(cells, _BRACKETS) >= _MOST
@@ -79,7 +80,7 @@ def gaps(sheet: Sheet, key: Sequence[str]) -> pl.DataFrame:
         if absent:
             said.append((column.name, "gap", absent))
     if sheet.whole and len(key) > 1:
-        there = sheet.sample.select(text(n) for n in key).drop_nulls()
+        there = _usual(sheet.sample.select(text(n) for n in key).drop_nulls())
         # a name beside its code varies with it and is no dimension of its own
         free = _independent(there)
         expected = math.prod(there[n].n_unique() for n in free)
@@ -100,6 +101,15 @@ def _absent(days: pl.Series, column: Column) -> str | None:
     written = "%Y-%m" if step == "1mo" else "%Y-%m-%d"
     first = ", ".join(lacking.head(6).dt.strftime(written))
     return f"{lacking.len():,}: {first}" + (" …" if lacking.len() > 6 else "")
+
+
+def _usual(there: pl.DataFrame) -> pl.DataFrame:
+    """Without values that stand in hardly a row compared with the others: slips, newcomers."""
+    for name in there.columns:
+        counts = there[name].value_counts()
+        kept = counts.filter(pl.col("count") > 0.25 * quantile(counts["count"], 0.5))
+        there = there.filter(pl.col(name).is_in(kept[name].implode()))
+    return there
 
 
 def _independent(there: pl.DataFrame) -> list[str]:

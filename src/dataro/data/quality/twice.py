@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dataro.data.quality.screen import FINDINGS, Screened, repeated
@@ -44,14 +45,13 @@ def _dimensions(sheet: Sheet) -> tuple[str, ...]:
     return names if distinct >= 0.7 else ()
 
 
-def repetitions(
-    screened: Screened, key: Sequence[str], rows: pl.Series | None, values: pl.Series | None
-) -> pl.DataFrame:
+def repetitions(screened: Screened, key: Sequence[str], values: pl.Series | None) -> pl.DataFrame:
     """Findings for repeated rows, and for repeated keys in rows that are not repeated whole.
 
-    ``rows`` are the spreadsheet's row numbers and ``values`` the key's cells by position, where
-    they are at hand (a streamed table has them no longer).
+    ``values`` are the key's cells by position, where they are at hand (a streamed table has them
+    no longer).
     """
+    rows = pl.concat(screened.numbers) if screened.numbers else pl.Series(dtype=pl.UInt32)
     again = repeated(screened.row_hashes)
     keys = np.setdiff1d(repeated(screened.key_hashes), again)
     parts = [
@@ -62,21 +62,22 @@ def repetitions(
 
 
 def _at(
-    at: np.ndarray, column: str | None, rule: str, rows: pl.Series | None, values: pl.Series | None
+    at: npt.NDArray[np.int64],
+    column: str | None,
+    rule: str,
+    rows: pl.Series,
+    values: pl.Series | None,
 ) -> pl.DataFrame:
     where = pl.Series(at, dtype=pl.Int64)
+    nothing = pl.Series([None] * len(at), dtype=pl.String)
     return pl.DataFrame(
         {
             "at": where,
-            "row": where + 2 if rows is None else rows.gather(where).cast(pl.Int64),
+            "row": rows.gather(where).cast(pl.Int64),
             "column": pl.Series([column] * len(at), dtype=pl.String),
             "rule": pl.Series([rule] * len(at), dtype=pl.String),
-            "value": (
-                pl.Series([None] * len(at), dtype=pl.String)
-                if values is None
-                else values.gather(where)
-            ),
-            "proposed": pl.Series([None] * len(at), dtype=pl.String),
+            "value": nothing if values is None else values.gather(where),
+            "proposed": nothing,
         },
         schema=FINDINGS,
     )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
+from functools import partial
 
 import polars as pl
 
 from dataro.data.quality.share import share
-from dataro.data.quality.sheet import Column, Screen, Sheet, text
+from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
 
 _ESTABLISHED = 0.004  # a value is established with this share of the filled cells, and three times
 _MOST_VALUES = 80
 _FEWEST = 200
+_FEW_CITIES = 20
+_BASE = re.compile(r"기준|조사|base|crtr|ref_")
+_EVENT = re.compile(r"입주|준공|착공|개업|폐업|인허가|설립|승인|시작|종료|개통|open|built")
 _PARENT = re.compile(r"상위|부모|소속|parent|upper|up_|관리기관")
 
 
@@ -53,37 +58,84 @@ def established(cells: pl.Series) -> list[str]:
 
 
 def district_code(sheet: Sheet, column: Column) -> list[Screen]:
-    """A district code that the register does not have, or no longer."""
+    """A district code that the register does not have, or not on the day that the row is about.
+
+    That day is the row's month, year or base date where the table has one, else today.
+    """
     codes = sheet.context.codes
     if codes is None:
         return []
-    valid = list(codes.at(sheet.context.today))
-    ever = list(codes.ever())
-    cell = pl.col(text(column.name))
-    here = sheet.sample.select(cell.is_in(ever).mean()).item() or 0.0
+    ever = codes.ever()
+    here = sheet.sample.select(pl.col(text(column.name)).is_in(list(ever)).mean()).item() or 0.0
     if here < 0.5:
         return []
-    heads = sorted({code[:4] for code in ever})
-    retired = cell.is_in(ever) & ~cell.is_in(valid)
-    unknown = ~cell.is_in(ever)
-    if len(heads) < 20:  # one city's register does not speak of other places
-        unknown = unknown & (cell.str.slice(0, 4).is_in(heads) | (cell.str.len_chars() != 10))
+    standing = f"\0standing:{column.name}"
+    derived = {standing: partial(_standing, column=column, sheet=sheet)}
     names = [c for c in sheet.of("district", "name") if c.name != column.name]
-    name = pl.col(text(names[0].name)) if names else pl.lit(None, pl.String)
-    proposed = pl.struct(cell.alias("code"), name.alias("name")).map_batches(
-        lambda rows: _nearest(rows, sheet), return_dtype=pl.String
-    )
-    return [Screen("retired_district_code", (column.name,), retired, proposed=(proposed,)),
-            Screen("wrong_code", (column.name,), unknown, proposed=(proposed,))]  # fmt: skip
+    near = partial(_nearest, column=column, name=names[0] if names else None, sheet=sheet)
+    state = pl.col(standing)
+    return [
+        Screen("retired_district_code", (column.name,), state == "retired", None, (near,), derived),
+        Screen("wrong_code", (column.name,), state == "unknown", None, (near,), derived),
+    ]
 
 
-def _nearest(rows: pl.Series, sheet: Sheet) -> pl.Series:
-    codes, day = sheet.context.codes, sheet.context.today
+def _months(sheet: Sheet) -> list[Column]:
+    """Month columns that say when the row holds, not when a thing was built or opened."""
+    return [c for c in sheet.of("month") if not _EVENT.search(c.name)]
+
+
+def _days(batch: pl.DataFrame, sheet: Sheet) -> list[date | None]:
+    """The day that each row is about: of a month its last, of a year its last."""
+    months = _months(sheet)
+    based = [c for c in sheet.of("date") if _BASE.search(c.name.lower())]
+    if months:
+        return list(batch[day(months[0].name)].dt.month_end())
+    if based:
+        return list(batch[day(based[0].name)])
+    years = sheet.of("year")
+    if years:
+        numbers = batch[number(years[0].name)]
+        return [date(int(y), 12, 31) if y and 1900 < y < 2200 else None for y in numbers]
+    return [None] * batch.height
+
+
+def _standing(batch: pl.DataFrame, *, column: Column, sheet: Sheet) -> pl.Series:
+    """``valid``, ``retired`` or ``unknown`` for each code; null where there is none to judge."""
+    codes = sheet.context.codes
+    if codes is None:
+        return pl.repeat(None, batch.height, dtype=pl.String, eager=True)
+    heads = {code[:4] for code in codes.ever()}
+    local = len(heads) < _FEW_CITIES  # one city's register does not speak of other places
+    known: dict[tuple[str, date], str | None] = {}
     found: list[str | None] = []
-    for row in rows:
-        near = codes.nearest(row["code"], day, row["name"]) if codes and row["code"] else None
+    for code, on in zip(batch[text(column.name)], _days(batch, sheet), strict=True):
+        if code is None:
+            found.append(None)
+            continue
+        seat = (code, on or sheet.context.today)
+        if seat not in known:
+            state = codes.standing(*seat).state
+            if state == "retired" and _months(sheet):  # it may have ended within the month
+                state = codes.standing(code, seat[1].replace(day=1)).state
+            known[seat] = "retired" if state == "not_yet" else state
+            if state == "unknown" and local and len(code) == 10 and code[:4] not in heads:
+                known[seat] = None
+        found.append(known[seat])
+    return pl.Series(found, dtype=pl.String)
+
+
+def _nearest(
+    batch: pl.DataFrame, *, column: Column, name: Column | None, sheet: Sheet
+) -> pl.Series:
+    """The code that was meant, where the register or the name beside it tells."""
+    codes = sheet.context.codes
+    names = batch[text(name.name)] if name else [None] * batch.height
+    found: list[str | None] = []
+    for code, on, beside in zip(batch[text(column.name)], _days(batch, sheet), names, strict=True):
+        near = codes.nearest(code, on or sheet.context.today, beside) if codes and code else None
         found.append(near.place.code if near is not None and near.confidence >= 0.5 else None)
-    return pl.Series(rows.name, found, dtype=pl.String)
+    return pl.Series(found, dtype=pl.String)
 
 
 def name_against_code(sheet: Sheet) -> list[Screen]:

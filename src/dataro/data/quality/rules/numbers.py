@@ -16,6 +16,11 @@ _DECIMAL_COMMA = r"^-?(?:\d+,\d{1,2}|0,\d+|\d{4,},\d+|\d+,\d{4,})$"
 _MAY_PASS_100 = re.compile(
     r"증감|증가|감소|성장|대비|변동|달성|경쟁|부채|용적|보급|수익|회전|배율|비교|growth|change"
 )
+_MAY_BE_NEGATIVE = re.compile(
+    r"증감|변동|차이|순이동|증가|감소|change|diff|(^|_)net", re.IGNORECASE
+)
+_MINUS_ZERO = r"^-0+(?:\.0+)?$"
+_LETTERS = r"^-?[\dOolI.,]*[OolI][\dOolI.,]*$"
 _STYLE = 0.5  # what more than half of a column does is its style, not a fault
 _SLIP = 1000
 
@@ -34,6 +39,14 @@ def amount_unit_text(sheet: Sheet, column: Column) -> list[Screen]:
         return []
     return [Screen("amount_unit_text", (column.name,), written,
                    proposed=(as_text(pl.col(number(column.name))),))]  # fmt: skip
+
+
+def letter_for_digit(sheet: Sheet, column: Column) -> list[Screen]:
+    """A letter among digits: O for 0, l or I for 1. Only O is sure enough for a proposal."""
+    cell = pl.col(text(column.name))
+    written = cell.str.contains(_LETTERS) & cell.str.contains(r"\d")
+    sure = pl.when(~cell.str.contains("[lI]")).then(cell.str.replace_all("[Oo]", "0"))
+    return [Screen("letter_for_digit", (column.name,), written, proposed=(sure,))]
 
 
 def decimal_comma(sheet: Sheet, column: Column) -> list[Screen]:
@@ -66,9 +79,9 @@ def not_number(sheet: Sheet, column: Column) -> list[Screen]:
 
 def negative(sheet: Sheet, column: Column) -> list[Screen]:
     """Below zero where things are counted or measured; changes and balances are left alone."""
-    if re.search(r"증감|변동|차이|순|증가|감소|change|diff|net", column.name, re.IGNORECASE):
+    if _MAY_BE_NEGATIVE.search(column.name):
         return []
-    below = pl.col(number(column.name)) < 0
+    below = (pl.col(number(column.name)) < 0) | pl.col(text(column.name)).str.contains(_MINUS_ZERO)
     return [] if _share(sheet, column, below) > 0.05 else [
         Screen("negative", (column.name,), below)
     ]  # fmt: skip
@@ -91,6 +104,8 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     The spread is judged on logarithms, by the distance from the median to the 90th percentile
     (1.28 standard deviations of a normal); six of them must be passed.
     """
+    if _MAY_BE_NEGATIVE.search(column.name):
+        return []
     values = sheet.sample[number(column.name)]
     positive = values.filter((values > 0).fill_null(False))
     if positive.len() < 50:
