@@ -244,9 +244,9 @@ def draw(
     centre = blocks @ model.coefficients[:width]
     centre[known] += model.coefficients[width + codes[known]]
     own = np.broadcast_to(np.asarray(extra, float), size.shape) + model.spread
-    shocks = rng.standard_normal((draws, reach.shape[1])) @ reach.T
-    shocks += np.sqrt(own) * rng.standard_normal((draws, size.size))
-    shocks += np.sqrt(shared) * rng.standard_normal((draws, 1))
+    shocks = _opposed(rng, draws, reach.shape[1]) @ reach.T
+    shocks += np.sqrt(own) * _opposed(rng, draws, size.size)
+    shocks += np.sqrt(shared) * _opposed(rng, draws, 1)
     eta = np.clip(centre + widen * shocks, -30.0, 30.0)
     if model.family == "share":
         chance = 1 / (1 + np.exp(-eta))
@@ -255,6 +255,12 @@ def draw(
     variance = widen**2 * ((reach**2).sum(axis=1) + own + shared)
     mean = size * np.exp(eta - np.minimum(variance, 4.0) / 2)
     return Draws(mean, rng.poisson(np.minimum(mean, 1e9)).astype(np.float64))
+
+
+def _opposed(rng: np.random.Generator, draws: int, width: int) -> Floats:
+    """Normal numbers in opposite pairs: their means are exact, so sums over rows are calm."""
+    half = rng.standard_normal(((draws + 1) // 2, width))
+    return np.concatenate([half, -half])[:draws]
 
 
 def smooth(x: Floats, knots: Floats) -> tuple[Floats, Floats]:

@@ -101,7 +101,7 @@ def expect(
     found = {}
     for first, _ in BANDS:
         for year in range(estates.now, estates.now + AHEAD + 1):
-            drawn = children_in(models[first], float(year), draws=draws, seed=seed + year)
+            drawn = children_in(models[first], float(year), draws=draws, seed=seed)
             counted = observed_in(models[first], float(year))
             known = np.isfinite(counted)
             mean, value = drawn.mean.mean(axis=0), drawn.value

@@ -6,6 +6,7 @@ from typing import Any
 
 from dataro.analyses.care_demand.tables import (
     CARE,
+    CareAgeing,
     CareCheck,
     CareShortfall,
     CareTotals,
@@ -37,8 +38,10 @@ def now(totals: CareTotals, shortfall: CareShortfall) -> list[Finding]:
         ]  # fmt: skip
 
 
-def ahead(totals: CareTotals) -> list[Finding]:
-    """How the school-age children change in ten years."""
+def ahead(totals: CareTotals, ageing: CareAgeing) -> list[Finding]:
+    """How the school-age children change in ten years, where anything tells how complexes age."""
+    if ageing.frame().is_empty():
+        return []
     rows = totals.frame().filter(totals.frame()["age_from"] == 6).sort("year").to_dicts()
     first, last = rows[0], rows[-1]
     if not first["children"]:

@@ -72,8 +72,10 @@ def _by_points(
     plain = [plain_name(name) for name in names]
     keys = [k for k in known if len(_telling(k)) >= 2 and not OTHER_THINGS.search(k)]
     claims: dict[str, list[tuple[float, int]]] = {}
+    reduced = [(key, _reduced(key)) for key in keys]
     for i in range(len(names)):
-        score, key = max(((_match(plain[i], key), key) for key in keys), default=(0.0, ""))
+        wanted = _reduced(plain[i])
+        score, key = max(((_match(wanted, own), key) for key, own in reduced), default=(0.0, ""))
         if score >= 0.72:
             claims.setdefault(key, []).append((score, i))
     for key, claimants in claims.items():
@@ -110,16 +112,29 @@ def _telling(name: str) -> str:
     return COMMON.sub("", name)
 
 
-def _match(wanted: str, key: str) -> float:
+@dataclass(frozen=True, slots=True)
+class _Reduced:
+    """A plain name, its numbers, and what tells it apart from others."""
+
+    name: str
+    numbers: frozenset[str]
+    telling: str
+
+
+def _reduced(name: str) -> _Reduced:
+    telling = re.sub(r"\d+", "", _telling(name))
+    return _Reduced(name, frozenset(re.findall(r"\d+", name)), telling)
+
+
+def _match(wanted: _Reduced, key: _Reduced) -> float:
     """How much of both names is shared, numbers (second, third complex) being strict."""
-    numbers = re.findall(r"\d+", wanted), re.findall(r"\d+", key)
-    if numbers[1] and set(numbers[1]) - set(numbers[0]):
+    a, b = wanted.telling, key.telling
+    if not key.numbers <= wanted.numbers:
         return 0.0
-    a, b = re.sub(r"\d+", "", _telling(wanted)), re.sub(r"\d+", "", _telling(key))
     if len(a) < 2 or len(b) < 2:
-        return 1.0 if wanted == key else 0.0
+        return 1.0 if wanted.name == key.name else 0.0
     if a == b:
-        return 1.0 if numbers[0] == numbers[1] else 0.9
+        return 1.0 if wanted.numbers == key.numbers else 0.9
     if len(b) >= 4 and b in a:
         return 0.72 + 0.2 * len(b) / len(a)
     if len(a) >= 4 and a in b:
