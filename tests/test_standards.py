@@ -11,6 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataro.build.columns import dataset_columns
 from dataro.data.standards.as_term import as_term
 from dataro.data.standards.compliance import PhysicalColumn, measure
 from dataro.data.standards.core import core, domain_classes, kind_of_class
@@ -25,6 +26,7 @@ from dataro.data.standards.store import adopt, domain_model, standard
 from dataro.data.standards.values import class_of_values
 from dataro.data.standards.words import align, learn_words, with_learned_words
 from dataro.vocabulary import dictionary
+from dataro.vocabulary.dataset import ColumnSource, Dataset, Source
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import both
@@ -451,3 +453,23 @@ def test_an_official_edition_keeps_the_other_names_that_the_core_knows(tmp_path:
     best = match("홈페이지", edition)[0]
     assert best.term.name == "누리집주소"
     assert best.confidence < 1
+
+
+def test_a_dataset_without_a_table_cites_a_term_of_the_standard(tmp_path: Path) -> None:
+    declared = Dataset(
+        id="shops",
+        title=both("가게", "Shops"),
+        description=both("가게 목록", "Shops"),
+        owner=both("경제과", "Economy"),
+        source=Source(files="shops.csv"),
+        columns={
+            "shop": ColumnSource(source="번호", term="관리번호", key=True),
+            "opened": ColumnSource(source="개업일", term="개업일자"),
+        },
+        licence="KOGL-1",
+        row=both("가게 하나", "one shop"),
+    )
+    columns = dataset_columns(declared, {}, tmp_path / "hw" / "datasets" / "shops.yml")
+    assert columns["opened"].domain.kind == "date"
+    assert columns["opened"].abbreviation == "OPBIZ_YMD"
+    assert columns["shop"].is_key

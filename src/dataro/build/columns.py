@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from dataro.data.standards.as_term import as_term
+from dataro.data.standards.store import standard
 from dataro.vocabulary import dictionary
 from dataro.vocabulary.dataset import ColumnSource, Dataset
 from dataro.vocabulary.problem import Problem, did_you_mean
@@ -105,6 +107,10 @@ def _cited_term(name: str, cited: str, path: Path) -> Term:
     by_korean = {term.text.ko: term for term in terms.values()}
     found = terms.get(cited.lower()) or by_korean.get(cited)
     if found is None:
+        edition = standard(path.parent.parent)  # the workspace's own standard, or the shipped core
+        known = edition.term(cited)
+        if known is not None:
+            return as_term(known, edition)
         guess = did_you_mean(cited, [*terms, *by_korean])
         raise Problem(
             both(

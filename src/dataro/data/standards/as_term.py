@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 from dataro.data.standards.core import domain_classes, kind_of_class
-from dataro.data.standards.edition import Edition, StandardDomain, StandardTerm
+from dataro.data.standards.edition import (
+    Edition,
+    StandardDomain,
+    StandardTerm,
+    english_of,
+)
 from dataro.data.standards.identifiers import IDENTIFIERS
-from dataro.data.standards.search import english_of
 from dataro.vocabulary.terms import Domain, Term
 from dataro.vocabulary.text import both
 

@@ -223,3 +223,11 @@ def english_name(words: Iterable[StandardWord]) -> str:
     """An English name in the words' order: 가입 + 일자 → “Joining date”."""
     said = " ".join(word.english or word.abbreviation.title() for word in words)
     return said[:1].upper() + said[1:].lower() if said else ""
+
+
+def english_of(term: StandardTerm, edition: Edition) -> str:
+    """The English name of a term: its own, or its words' in their order."""
+    if term.english:
+        return term.english
+    words = edition.words_by_abbreviation
+    return english_name(words[part] for part in term.abbreviation.split("_") if part in words)

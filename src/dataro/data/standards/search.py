@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dataro.data.standards.edition import Edition, StandardTerm, english_name, plain
+from dataro.data.standards.edition import Edition, StandardTerm, english_of, plain
 from dataro.data.standards.matching import in_standard_words
 
 QUERY_LIMIT = 100
@@ -72,11 +72,3 @@ def _fields(edition: Edition) -> tuple[tuple[StandardTerm, _Fields], ...]:
         )
         for term in edition.terms.values()
     )
-
-
-def english_of(term: StandardTerm, edition: Edition) -> str:
-    """The English name of a term: its own, or its words' in their order."""
-    if term.english:
-        return term.english
-    words = edition.words_by_abbreviation
-    return english_name(words[part] for part in term.abbreviation.split("_") if part in words)
