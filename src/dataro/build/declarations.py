@@ -1,4 +1,4 @@
-"""Reading what a city edits: ``city.toml`` and ``datasets/*.yml``, with errors that name the line."""
+"""Reading what a city edits (``city.toml``, YAML files), with errors that name the line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,6 @@ from dataro.vocabulary.text import Text, both
 
 MAX_BYTES = 1_000_000
 T = TypeVar("T")
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (City, Dataset)}
 Location = tuple[int | str, ...]
 
 
@@ -42,7 +42,7 @@ def read_city(path: Path) -> City:
             )
         ) from error
     given.setdefault("id", path.parent.name)
-    return _validated(City, given, path, {})
+    return validated(City, given, path, {})
 
 
 def read_dataset(path: Path) -> Dataset:
@@ -50,7 +50,7 @@ def read_dataset(path: Path) -> Dataset:
 
     Raises ``Problem`` naming file, line, field, what is allowed and the nearest known name.
     """
-    given, lines = _yaml(path)
+    given, lines = read_yaml(path)
     if not isinstance(given, dict):
         raise Problem(
             both(
@@ -61,22 +61,22 @@ def read_dataset(path: Path) -> Dataset:
     given["id"] = path.stem
     if isinstance(given.get("columns"), dict):
         given["columns"] = {name: _column(declared) for name, declared in given["columns"].items()}
-    dataset = _validated(Dataset, given, path, lines)
+    dataset = validated(Dataset, given, path, lines)
     if dataset.licence not in LICENCES:
         known = ", ".join(LICENCES)
         guess = did_you_mean(dataset.licence, LICENCES)
-        where = _at(path, lines, ("licence",))
+        where = line_of(path, lines, ("licence",))
         raise Problem(
             both(
-                f"{_in_korean(where)}: licence “{dataset.licence}”은(는) 없는 이용 조건입니다.{guess.ko} 가능한 값: {known}.",
+                f"{in_korean(where)}: licence “{dataset.licence}”은(는) 없는 이용 조건입니다.{guess.ko} 가능한 값: {known}.",
                 f"{where}: licence “{dataset.licence}” is not known.{guess.en} Allowed: {known}.",
             )
         )
     if (dataset.source.files is None) == (dataset.source.api is None):
-        where = _at(path, lines, ("source",))
+        where = line_of(path, lines, ("source",))
         raise Problem(
             both(
-                f"{_in_korean(where)}: source에는 files와 api 가운데 하나만 적어 주세요.",
+                f"{in_korean(where)}: source에는 files와 api 가운데 하나만 적어 주세요.",
                 f"{where}: source takes exactly one of files and api.",
             )
         )
@@ -122,8 +122,11 @@ def _read(path: Path) -> str:
         ) from error
 
 
-def _yaml(path: Path) -> tuple[Any, dict[Location, int]]:
-    """The document and the 1-based line of each of its fields."""
+def read_yaml(path: Path) -> tuple[Any, dict[Location, int]]:
+    """The document and the 1-based line of each of its fields.
+
+    Raises ``Problem`` for what is not YAML, a tab, a field that stands twice, or a huge file.
+    """
     text = _read(path)
     try:
         loader = yaml.SafeLoader(text)
@@ -183,22 +186,33 @@ def _no_duplicates(node: yaml.Node, path: Path) -> None:
             _no_duplicates(value, path)
 
 
-def _validated(kind: type[T], given: Any, path: Path, lines: Mapping[Location, int]) -> T:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def validated(kind: type[T], given: Any, path: Path, lines: Mapping[Location, int]) -> T:
+    """What ``path`` gave, as the declared class ``kind``.
+
+    Raises ``Problem`` naming file, line, field, what is allowed and the nearest known name.
+    """
     try:
-        validated: T = _ADAPTERS[kind].validate_python(given)
+        made: T = _adapter(kind).validate_python(given)
     except ValidationError as error:
         said = [_sentence(kind, one, path, lines) for one in error.errors()[:5]]
         raise Problem(Text("\n".join(s.ko for s in said), "\n".join(s.en for s in said))) from error
-    return validated
+    return made
 
 
-def _at(path: Path, lines: Mapping[Location, int], where: Location) -> str:
+def line_of(path: Path, lines: Mapping[Location, int], where: Location) -> str:
+    """``file, line 7`` for a field, or for the nearest one around it."""
     while where and where not in lines:
         where = where[:-1]
     return f"{path}, line {lines[where]}" if where in lines else str(path)
 
 
-def _in_korean(where: str) -> str:
+def in_korean(where: str) -> str:
+    """What ``line_of`` said, in Korean."""
     return re.sub(r", line (\d+)$", r", \1행", where)
 
 
@@ -206,8 +220,8 @@ def _sentence(kind: type, error: ErrorDetails, path: Path, lines: Mapping[Locati
     location = tuple("from" if part == "source" and index else part
                      for index, part in enumerate(error["loc"]))  # fmt: skip
     field = ".".join(str(part) for part in location)
-    where = _at(path, lines, location)
-    where_ko = _in_korean(where)
+    where = line_of(path, lines, location)
+    where_ko = in_korean(where)
     value = error["input"]
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         known = _known(kind, error["loc"][:-1])
