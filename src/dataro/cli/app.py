@@ -25,7 +25,7 @@ EPILOG = both(
     "Exit codes: 0 fine, 1 a problem, 2 a mistyped command.",
 )
 
-DEMO_SCALE = 1.0  # as many people as the city has: half a minute on two cores, numbers one can believe
+DEMO_SCALE = 1.0  # as many people as the city has: numbers one can believe
 
 app = typer.Typer(
     cls=Group,
