@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from portal_server import serving
 
 from dataro.build.run import build
 from dataro.portal.language import preferred
+from dataro.portal.memory import Memory
 
 BAD_TEXT = re.compile(r">[^<]*(?:\bNone\b|\bNaN\b|undefined|\{\{|\bnan\b)[^<]*<")
 HANGUL = re.compile("[가-힣]")
@@ -210,3 +213,26 @@ def test_a_new_snapshot_shows_without_a_restart(city: Path, tmp_path: Path) -> N
 def test_the_answer_of_the_page_and_of_the_json_is_one(web: httpx.Client) -> None:
     document = json.loads(web.get("/ko/analysis/growth.json").text)
     assert document["findings"][0]["ko"] in web.get("/ko/analysis/growth").text
+
+
+def test_threads_that_want_the_same_answer_wait_for_one_to_make_it() -> None:
+    memory: Memory[int] = Memory(2)
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        time.sleep(0.05)
+        return 7
+
+    threads = [threading.Thread(target=lambda: memory.get("a", make)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    with pytest.raises(ZeroDivisionError):
+        memory.get("b", lambda: 1 // 0)
+    assert memory.get("b", lambda: 2) == 2
+    memory.get("c", lambda: 3)
+    memory.get("a", make)
+    assert len(made) == 2  # the longest unused was forgotten

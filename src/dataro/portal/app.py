@@ -65,8 +65,16 @@ def _warm(store: Store) -> None:
 
 
 def visit_of(request: PortalRequest, language: Language) -> Visit:
-    """What is asked for. Raises ``TooLong``."""
-    if len(request.url.query) > MOST_QUERY:
+    """What is asked for, read out: only for a page that has to be made."""
+    path = request.url.path.removeprefix(f"/{language}") or "/"
+    origin = str(request.base_url).rstrip("/")
+    return Visit(language, path, dict(request.query_params.items()), origin)
+
+
+def key_of(request: PortalRequest, store: Store, language: Language) -> object:
+    """What a reply is kept by, taken from the request as it stands. Raises ``TooLong``."""
+    query = request.scope["query_string"]
+    if len(query) > MOST_QUERY:
         raise TooLong(
             both(
                 f"주소의 조건이 너무 깁니다(최대 {MOST_QUERY:,}자). 낱말을 줄여 다시 찾아 주십시오.",
@@ -74,22 +82,20 @@ def visit_of(request: PortalRequest, language: Language) -> Visit:
                 "Use fewer words.",
             )
         )
-    path = request.url.path.removeprefix(f"/{language}") or "/"
-    origin = str(request.base_url).rstrip("/")
-    return Visit(language, path, dict(request.query_params.items()), origin)
+    host = request.headers.get("host", "")[:100]
+    return store.version(), language, request.scope["path"], query, host
 
 
 def _page_routes(store: Store, maker: Maker) -> list[Any]:
     async def show(
         request: PortalRequest, lang: str, make: Callable[[Visit], str]
     ) -> Response[bytes]:
-        visit = visit_of(request, known_language(lang))
+        language = known_language(lang)
 
         def reply() -> Reply:
-            return Reply(make(visit).encode(), HTML)
+            return Reply(make(visit_of(request, language)).encode(), HTML)
 
-        key = (store.version(), lang, visit.path, visit.origin, tuple(sorted(visit.query.items())))
-        return respond(request, await maker.reply(key, reply))
+        return respond(request, await maker.reply(key_of(request, store, language), reply))
 
     @get("/", sync_to_thread=False)
     def door(request: PortalRequest) -> Redirect:
@@ -112,7 +118,7 @@ def _page_routes(store: Store, maker: Maker) -> list[Any]:
     async def analysis(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
         if id.endswith(".json"):
             return await _file(
-                store, maker, request, lang, f"analysis/{id}",
+                store, maker, request, lang,
                 lambda visit: files.answer_json(store, visit, id.removesuffix(".json")),
             )  # fmt: skip
         return await show(request, lang, lambda visit: pages.analysis(store, visit, id))
@@ -143,12 +149,11 @@ async def _file(
     maker: Maker,
     request: PortalRequest,
     lang: str,
-    name: str,
     make: Callable[[Visit], Reply],
 ) -> Response[bytes]:
-    visit = visit_of(request, known_language(lang))
-    key = (store.version(), "file", lang, name, tuple(sorted(visit.query.items())))
-    return respond(request, await maker.reply(key, lambda: make(visit)))
+    language = known_language(lang)
+    key = key_of(request, store, language)
+    return respond(request, await maker.reply(key, lambda: make(visit_of(request, language))))
 
 
 def _file_routes(store: Store, maker: Maker) -> list[Any]:
@@ -157,28 +162,28 @@ def _file_routes(store: Store, maker: Maker) -> list[Any]:
         language = preferred(request.headers.get("accept-language"))
         lang = request.query_params.get("lang", language)
         return await _file(
-            store, maker, request, lang, f"data/{name}",
+            store, maker, request, lang,
             lambda visit: files.dataset_file(store, visit, name),
         )  # fmt: skip
 
     @get("/{lang:str}/data/{id:str}/{name:str}")
     async def data_map(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
         return await _file(
-            store, maker, request, lang, f"data/{id}/{name}",
+            store, maker, request, lang,
             lambda visit: files.dataset_map_file(store, visit, id, name),
         )  # fmt: skip
 
     @get("/{lang:str}/analysis/{id:str}/figures/{name:str}")
     async def figure(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
         return await _file(
-            store, maker, request, lang, f"analysis/{id}/figures/{name}",
+            store, maker, request, lang,
             lambda visit: files.figure_file(store, visit, id, name),
         )  # fmt: skip
 
     @get("/{lang:str}/analysis/{id:str}/tables/{name:str}")
     async def table(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
         return await _file(
-            store, maker, request, lang, f"analysis/{id}/tables/{name}",
+            store, maker, request, lang,
             lambda visit: files.result_file(store, visit, id, name),
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from dataro.build.feeds import current_feeds, merged
 from dataro.build.state import Publication
 from dataro.build.status import Standing, status
 from dataro.build.workspace import find
+from dataro.portal.memory import Memory
 from dataro.publish.render.maps import Shapes
 from dataro.publish.rows import About, Rows
 from dataro.vocabulary.analysis import Analysis
@@ -74,14 +76,26 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._context: Context = open_context(find(folder))
+        self._version = (0.0, "")
+        # A page and each of its figures ask for the same answer.
+        self._answers: Memory[Answer] = Memory(24)
+        self._shapes: Memory[Shapes] = Memory(8)
 
     def close(self) -> None:
         """Let go of the lake and the state file."""
         close_context(self._context)
 
     def version(self) -> str:
-        """Changes whenever anything is published: what pages are kept by."""
-        return self._context.state.version()
+        """Changes whenever anything is published: what pages are kept by.
+
+        Looked up at most ten times a second, so that a kept page costs no query.
+        """
+        now = time.monotonic()
+        seen, version = self._version
+        if now - seen > 0.1:
+            version = self._context.state.version()
+            self._version = (now, version)
+        return version
 
     @property
     def city(self) -> City:
@@ -100,7 +114,8 @@ class Store:
     def answer(self, id: str, settings: Mapping[str, str]) -> Answer:
         """The answer with these settings, as text. Raises ``Problem``."""
         self.analysis(id)
-        return answer(self._context, id, settings)
+        key = (self._context.state.version(), id, tuple(sorted(settings.items())))
+        return self._answers.get(key, lambda: answer(self._context, id, settings))
 
     def is_published(self, id: str) -> bool:
         """Whether a dataset or an analysis has a current version."""
@@ -137,8 +152,11 @@ class Store:
         entry = self.entry(id)
         with self._context.lake.session() as session:
             rows = session.read(id, entry.published().snapshots[id])
-            shown = [n for n, t in entry.columns.items() if t.domain.kind != "geometry"]
-            part = rows.order_by(entry.keys()).select(shown).limit(limit, offset=offset)
+            # A snapshot from before the declaration gained a column does not have it.
+            there = {n: t for n, t in entry.columns.items() if n in rows.columns}
+            shown = [n for n, t in there.items() if t.domain.kind != "geometry"]
+            keys = [name for name in there if name in set(entry.keys())]
+            part = rows.order_by(keys).select(shown).limit(limit, offset=offset)
             return part.to_polars(), int(rows.count().execute())
 
     def rows(self, id: str) -> Rows:
@@ -146,10 +164,15 @@ class Store:
         entry = self.entry(id)
         with self._context.lake.session() as session:
             frame = session.read(id, entry.published().snapshots[id]).to_polars()
-        return Rows(frame, entry.columns, entry.about())
+        columns = {name: t for name, t in entry.columns.items() if name in frame.columns}
+        return Rows(frame.select(list(columns)), columns, entry.about())
 
     def shapes(self, table: str) -> Shapes:
         """Outlines (EPSG:4326) by code, of the table that a map names; empty where there are none."""
+        key = (self._context.state.version(), table)
+        return self._shapes.get(key, lambda: self._read_shapes(table))
+
+    def _read_shapes(self, table: str) -> Shapes:
         declared = self._context.registry.tables.get(table)
         if declared is None:
             return {}
