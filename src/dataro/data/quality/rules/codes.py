@@ -16,6 +16,7 @@ from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
 _ESTABLISHED = 0.004  # a value is established with this share of the filled cells, and three times
 _MOST_VALUES = 80
 _FEWEST = 200
+_NEAR = 6  # a name stands within so many columns of its code
 _FEW_CITIES = 20
 _BASE = re.compile(r"기준|조사|base|crtr|ref_")
 _EVENT = re.compile(r"입주|준공|착공|개업|폐업|인허가|설립|승인|시작|종료|개통|open|built")
@@ -142,9 +143,13 @@ def name_against_code(sheet: Sheet) -> list[Screen]:
     """A name that is not the one its code has everywhere else in the table."""
     screens: list[Screen] = []
     taken: set[str] = set()
+    places = {column.name: at for at, column in enumerate(sheet.columns)}
+    names_of = sheet.of("code", "name", "district")
     for code in sheet.of("code", "district_code", "id"):
-        for name in sheet.of("code", "name", "district"):
-            if name.name in taken or name.name == code.name or not _belong(code.name, name.name):
+        at = places[code.name]
+        for name in names_of:
+            apart = abs(places[name.name] - at)
+            if not 0 < apart <= _NEAR or name.name in taken or not _belong(code.name, name.name):
                 continue
             names = _names_of_codes(sheet, code, name)
             if not names:
