@@ -29,7 +29,7 @@ from dataro.data.standards.edition import (
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Text, both
 
-SIZE_LIMIT = 64 * 2**20
+SIZE_LIMIT = 16 * 2**20
 """Larger files are refused: the largest edition has some 4 MB."""
 
 Sheet = Literal["terms", "words", "domains"]
@@ -132,8 +132,8 @@ def read_edition(paths: Iterable[Path]) -> Edition:
 def _tables(path: Path) -> Iterator[_Table]:
     if path.stat().st_size > SIZE_LIMIT:
         raise Problem(both(
-            f"{path.name}: 64MB가 넘는 파일은 공통표준 파일로 읽지 않습니다.",
-            f"{path.name}: a file over 64 MB is not read as the common standard."))  # fmt: skip
+            f"{path.name}: 16MB가 넘는 파일은 공통표준 파일로 읽지 않습니다.",
+            f"{path.name}: a file over 16 MB is not read as the common standard."))  # fmt: skip
     suffix = path.suffix.lower()
     try:
         if suffix in (".xlsx", ".xls", ".xlsm", ".ods"):
