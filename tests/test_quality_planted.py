@@ -53,8 +53,8 @@ def found(diagnosis: Diagnosis) -> set[tuple[str, int | None, str | None]]:
 
 @cache
 def planted() -> tuple[list[Row], list[Planted], Diagnosis]:
-    rows, errors = plant(register(4000, SEED), ROLES, each=20, seed=SEED, retired=RETIRED)
-    before = register(4000, SEED + 1)
+    rows, errors = plant(register(2500, SEED), ROLES, each=20, seed=SEED, retired=RETIRED)
+    before = register(2500, SEED + 1)
     errors += shift(rows, "이용요금", 3.0)
     return rows, errors, judged(rows, against=raw(before).frame)
 
@@ -87,7 +87,7 @@ def test_a_clean_register_has_no_fault() -> None:
 
 def test_a_mended_copy_is_right_where_something_follows_and_the_log_says_what_changed() -> None:
     rows, _, diagnosis = planted()
-    truth = {row["관리번호"]: row for row in register(4000, SEED)}
+    truth = {row["관리번호"]: row for row in register(2500, SEED)}
     frame = raw(rows).frame
     mended, log = mend(frame, diagnosis.findings)
     after = judged(mended.drop("_file", "_row").to_dicts())
@@ -124,6 +124,10 @@ def test_the_report_is_plain_json_and_names_the_worst_columns() -> None:
     assert report["score"] == pytest.approx(100 - report["error_rate"], abs=0.01)
     assert len(report["worst"]) == 10
     assert {i["indicator"] for i in report["indicators"]} >= {"completeness", "validity"}
+    column = next(c for c in report["columns"] if c["name"] == "전화번호")
+    assert (column["meaning"], column["term"], column["domain"]) == (
+        "phone", "전화번호", "전화번호V11",
+    )  # fmt: skip
     phone = next(r for r in report["rules"] if r["rule"] == "phone")
     assert phone["failed"] == 20
     assert len(phone["examples"]) == 5
@@ -140,6 +144,11 @@ def test_the_assessor_counts_blanks_as_correct_and_prints_where_a_rule_comes_fro
         ("Telephone", 1, 100, 1, 1.0),
     ]
     assert diagnosis.error_rate == 1.0
+    days: list[Row] = [
+        {"허가일자": d} for d in ["20230105", "2023.01.05", "2023-01", "2023년 01월"]
+    ]
+    days += [{"허가일자": d} for d in ["2023-02-30", "230105", "2023. 1. 5.", None]]
+    assert [t.failed for t in judged(days, mode="assessor").types] == [3]
     assert all(rule.source is not None for rule in diagnosis.rules)
     assert diagnosis.rules[0].source is not None
     assert diagnosis.rules[0].source.en == "our reading"

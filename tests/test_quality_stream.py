@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registers import TODAY, register
 
-from dataro.data.quality import batches, diagnose
+from dataro.data.quality import batches, diagnose, opening
 from dataro.data.quality.batches import read_batches
 from dataro.data.quality.bits import judge_batches
 from dataro.data.quality.profile import profile
@@ -70,7 +70,7 @@ def test_what_a_streamed_table_shows_does_not_depend_on_the_sample(
     rows[3600] = dict(rows[10])
     path = tmp_path / "register.csv"
     pl.DataFrame(rows).write_csv(path)
-    monkeypatch.setattr(diagnose, "WHOLE", 1000)
+    monkeypatch.setattr(opening, "WHOLE", 1000)
     monkeypatch.setattr(batches, "LARGE", 1000)
     monkeypatch.setattr(batches, "BATCH", 700)
     found = diagnose.diagnose(path, today=TODAY)

@@ -21,18 +21,23 @@ _RELATIONS = {
 }
 
 
+_WHOLE_DAY = r"\d{4}\D{0,2}\d{2}\D{0,2}\d{2}"
+
+
+def _no_day(values: pl.Series) -> pl.Series:
+    return cast(values, "date").is_null()
+
+
 def assessor_screens(sheet: Sheet) -> list[Screen]:
     """Screens of the assessor's rules; every cell is judged, filled or not."""
     screens: list[Screen] = []
     for row in assessor_rules():
         for column in sheet.of(*row.meanings):
             cell = pl.col(text(column.name))
-            if row.pattern:
-                failed = ~cell.str.contains(row.pattern)
-            else:
-                failed = cell.is_not_null() & cell.map_batches(
-                    lambda values: cast(values, "date").is_null(), return_dtype=pl.Boolean
-                )
+            failed = ~cell.str.contains(row.pattern)
+            if row.rule == "date":  # a form is not enough: the day must be one of the calendar
+                whole = cell.str.contains(_WHOLE_DAY)
+                failed = failed | (whole & cell.map_batches(_no_day, return_dtype=pl.Boolean))
             screens.append(Screen(row.rule, (column.name,), failed, EVERY_ROW))
     for rule, found in (("time_order", dates.end_before_start), ("computed", rows.sums)):
         screens += [Screen(rule, one.columns, one.failed, EVERY_ROW) for one in found(sheet)]

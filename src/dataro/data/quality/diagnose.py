@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
-from dataro.data.quality.assess import assessor_screens, type_results
-from dataro.data.quality.batches import read_raw_batches
-from dataro.data.quality.catalogue import INDICATORS, RuleRow, assessor_rules, rules
+from dataro.data.quality.assess import assessor_screens
 from dataro.data.quality.drift import drift
-from dataro.data.quality.meaning import meanings
-from dataro.data.quality.plan import plan
-from dataro.data.quality.report import (
-    ColumnResult,
-    Diagnosis,
-    Example,
-    IndicatorResult,
-    RuleResult,
+from dataro.data.quality.opening import (
+    chain,
+    fill_labels,
+    first_rows,
+    last_delivery,
+    open_table,
 )
-from dataro.data.quality.rules.identifiers import RESIDENT_DIGITS
+from dataro.data.quality.plan import plan
+from dataro.data.quality.report import Diagnosis
+from dataro.data.quality.results import Mode, masked, summarise
 from dataro.data.quality.screen import Screened, screen
 from dataro.data.quality.settle import settle
 from dataro.data.quality.sheet import Context, Sheet, make_sheet
-from dataro.data.quality.structure import gaps, labels_above, structure
+from dataro.data.quality.structure import gaps, structure
 from dataro.data.quality.twice import entities, key_columns, repetitions
 from dataro.data.sources.raw import FILE, ROW, Raw
 from dataro.data.standards.codes import CodeHistory
+from dataro.data.standards.core import core
+from dataro.data.standards.edition import Edition
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dataset import Source
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.text import Text, both
-
-Mode = Literal["strict", "assessor"]
-
-WHOLE = 300_000
-"""Tables up to so many rows are judged as a whole; of larger ones the first rows are the sample
-from which thresholds, code lists and styles are learned, and the rest streams through."""
-EXAMPLES = 5
+from dataro.vocabulary.text import both
 
 
 def diagnose(
@@ -53,6 +45,7 @@ def diagnose(
     mode: Mode = "strict",
     today: date | None = None,
     layout: Source | None = None,
+    edition: Edition | None = None,
 ) -> Diagnosis:
     """What is wrong with a table, by which rule, where, and what should stand there.
 
@@ -60,22 +53,15 @@ def diagnose(
     ``codes`` the administrative codes through time, ``references`` by column the values another
     table defines, ``against`` the last delivery. ``mode`` is ``strict`` (every rule) or
     ``assessor`` (the national tool's; see ``dataro.data.quality.assess``). ``today`` is the day
-    after which a date lies in the future.
+    after which a date lies in the future; ``layout`` says how to read the file where it does not
+    show; ``edition`` is the standard to propose terms from (the core dictionary where absent).
 
     Raises ``Problem`` where the file cannot be read or has no column.
     """
-    batches, facts = _open(source, layout or Source())
-    sample, rest, whole = _sample(batches)
-    above = labels_above(sample) if whole else []
-    if above:
-        sample = sample.with_columns(
-            pl.when(pl.col(above).str.strip_chars() != "").then(pl.col(above)).forward_fill()
-        )
-        facts.notes.append(both(
-            f"첫 행에만 적힌 이름(병합된 셀)을 아래 행에 채워 진단하였습니다: {', '.join(above)}.",
-            f"Labels that stand only in the first row of a block (merged cells) were read as "
-            f"belonging to the rows below: {', '.join(above)}.",
-        ))  # fmt: skip
+    batches, facts = open_table(source, layout or Source())
+    sample, rest, whole = first_rows(batches)
+    if whole:
+        sample = fill_labels(sample, facts)
     names = [name for name, kind in sample.schema.items() if kind == pl.String and name != FILE]
     if not names:
         raise Problem(both(
@@ -93,71 +79,19 @@ def diagnose(
     strict = mode == "strict"
     screens = plan(sheet) if strict else assessor_screens(sheet)
     key = key_columns(sheet) if strict else ()
-    everything = (b.select(*names, ROW) for b in _chain(sample, rest))
+    everything = (b.select(*names, ROW) for b in chain(sample, rest))
     screened = screen(everything, sheet.columns, screens, key=key)
     parts = [screened.findings]
     if strict:
         parts += _beyond_cells(sheet, sample, screened, key, against)
-    found = _masked(settle(pl.concat(parts))) if strict else screened.findings
+    found = masked(settle(pl.concat(parts)) if strict else screened.findings)
     notes = [*facts.notes]
     if not whole:
         notes.append(both(
             f"행이 많아 앞의 {sample.height:,}행으로 열의 뜻과 기준을 정하였습니다.",
             f"Meanings and thresholds were learned from the first {sample.height:,} rows.",
         ))  # fmt: skip
-    return _report(facts, sheet, screened, found, mode, notes)
-
-
-class _Facts:
-    """What is noticed while a source is read."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.encoding: str | None = None
-        self.notes: list[Text] = []
-
-
-def _open(source: Path | str | Raw, layout: Source) -> tuple[Iterator[pl.DataFrame], _Facts]:
-    if isinstance(source, Raw):
-        facts = _Facts(source.files[0].path if source.files else "")
-        facts.notes = list(source.notes)
-        facts.encoding = source.files[0].encoding if source.files else None
-        return iter([source.frame]), facts
-    path = Path(source)
-    facts = _Facts(path.name)
-    return _frames(path, layout, facts), facts
-
-
-def _frames(path: Path, layout: Source, facts: _Facts) -> Iterator[pl.DataFrame]:
-    for raw in read_raw_batches(path, layout):
-        facts.notes += raw.notes
-        facts.notes += [fault.text for fault in raw.faults[:20]]
-        if raw.files and facts.encoding is None:
-            facts.encoding = raw.files[0].encoding
-        yield raw.frame
-
-
-def _sample(
-    batches: Iterator[pl.DataFrame],
-) -> tuple[pl.DataFrame, Iterator[pl.DataFrame], bool]:
-    """The first batches up to ``WHOLE`` rows as one frame, what follows, whether that is all."""
-    first: list[pl.DataFrame] = []
-    rows = 0
-    for batch in batches:
-        first.append(batch)
-        rows += batch.height
-        if rows > WHOLE:
-            return pl.concat(first, how="diagonal"), batches, False
-    return pl.concat(first, how="diagonal"), iter(()), True
-
-
-def _chain(sample: pl.DataFrame, rest: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    yield sample
-    for batch in rest:
-        absent = [
-            pl.lit(None, pl.String).alias(c) for c in sample.columns if c not in batch.columns
-        ]
-        yield batch.with_columns(absent) if absent else batch
+    return summarise(facts, sheet, screened, found, mode, notes, edition or core())
 
 
 def _beyond_cells(
@@ -179,104 +113,8 @@ def _beyond_cells(
         parts.append(entities(sheet))
         screened.judged["near_duplicate", None] = screened.rows
     if against is not None:
-        before = against if isinstance(against, pl.DataFrame) else _last_delivery(against)
+        before = against if isinstance(against, pl.DataFrame) else last_delivery(against)
         for column in sheet.columns:
             screened.judged["drift", column.name] = 1
         parts.append(drift(sheet, before))
     return parts
-
-
-def _last_delivery(against: Path | Raw) -> pl.DataFrame:
-    batches, _ = _open(against, Source())
-    return _sample(batches)[0]
-
-
-def _report(
-    facts: _Facts, sheet: Sheet, screened: Screened, found: pl.DataFrame, mode: Mode,
-    notes: list[Text],
-) -> Diagnosis:  # fmt: skip
-    failed = {
-        (rule, column): n for rule, column, n in found.group_by("rule", "column").len().iter_rows()
-    }
-    known = meanings()
-    per_column = dict(found.drop_nulls(["column", "at"]).group_by("column").len().iter_rows())
-    columns = [
-        ColumnResult(c.name, c.meaning, known[c.meaning].text, c.confidence, screened.rows,
-                     screened.rows - _filled(screened, c.name, sheet), per_column.get(c.name, 0))
-        for c in sheet.columns
-    ]  # fmt: skip
-    results = _rule_results(screened, failed, found, mode)
-    types = type_results(screened.judged, failed) if mode == "assessor" else []
-    cells = sum(t.cells for t in types) if types else screened.rows * len(columns)
-    wrong = found.filter(pl.col("at").is_not_null()).height if mode == "strict" else found.height
-    return Diagnosis(
-        facts.file, facts.encoding, mode, screened.rows, cells, wrong, columns, results,
-        _indicators(results), types, notes, found,
-    )  # fmt: skip
-
-
-def _filled(screened: Screened, name: str, sheet: Sheet) -> int:
-    """Filled cells: counted where a rule judged them all, else from the sample's share."""
-    exact = screened.judged.get(("spaces", name))
-    return round(sheet.named(name).filled * screened.rows) if exact is None else exact
-
-
-def _rule_results(
-    screened: Screened, failed: dict[tuple[str, str | None], int], found: pl.DataFrame, mode: Mode
-) -> list[RuleResult]:
-    judged: dict[str, int] = {}
-    for (rule, _), cells in screened.judged.items():
-        judged[rule] = judged.get(rule, 0) + cells
-    wrong: dict[str, int] = {}
-    for (rule, _), cells in failed.items():
-        wrong[rule] = wrong.get(rule, 0) + cells
-    rows = rules() if mode == "strict" else _assessor_rows()
-    sources = {row.rule: row for row in assessor_rules()} if mode == "assessor" else {}
-    return [
-        RuleResult(
-            row.rule, row.indicator, row.text, row.fix, judged[row.rule], wrong.get(row.rule, 0),
-            _examples(found, row.rule),
-            sources[row.rule].provenance if row.rule in sources else None,
-            sources[row.rule].confidence if row.rule in sources else None,
-        )
-        for row in rows.values()
-        if row.rule in judged
-    ]  # fmt: skip
-
-
-def _assessor_rows() -> Mapping[str, RuleRow]:
-    fix = both("형식에 맞게 고치십시오", "Write it in this form")
-    named = {row.rule: row.text for row in assessor_rules()}
-    named["time_order"] = both("시간 순서가 맞아야 합니다", "Dates keep their order")
-    named["computed"] = both("계산한 합과 같아야 합니다", "Sums come out as computed")
-    return {r: RuleRow(r, "validity", "", "", n, t, fix) for n, (r, t) in enumerate(named.items())}
-
-
-def _masked(found: pl.DataFrame) -> pl.DataFrame:
-    """The findings without resident numbers in them, whichever rule found the cell."""
-    hidden = pl.col("value").str.replace_all(RESIDENT_DIGITS, "${1}******")
-    return found.with_columns(hidden, pl.col("proposed").str.replace_all(
-        RESIDENT_DIGITS, "${1}******"))  # fmt: skip
-
-
-def _examples(found: pl.DataFrame, rule: str) -> list[Example]:
-    """The first failing cells of a rule."""
-    some = found.filter(pl.col("rule") == rule).head(EXAMPLES)
-    return [
-        Example(row, column, value, rule, proposed)
-        for row, column, value, proposed in some.select(
-            "row", "column", "value", "proposed"
-        ).iter_rows()
-    ]
-
-
-def _indicators(results: Sequence[RuleResult]) -> list[IndicatorResult]:
-    return [
-        IndicatorResult(
-            key, title,
-            sum(r.judged for r in results if r.indicator == key),
-            sum(r.failed for r in results if r.indicator == key),
-        )
-        for key, title in INDICATORS.items()
-        if any(r.indicator == key for r in results)
-    ]  # fmt: skip

@@ -63,7 +63,11 @@ class IndicatorResult:
 
 @dataclass(frozen=True, slots=True)
 class ColumnResult:
-    """One column: what it was taken for and how surely, its cells, blanks and failing cells."""
+    """One column: what it was taken for and how surely, its cells, blanks and failing cells.
+
+    ``term``, ``domain`` and ``abbreviation`` are the standard ones proposed from its heading, where
+    the standard has one near enough.
+    """
 
     name: str
     meaning: str
@@ -72,6 +76,9 @@ class ColumnResult:
     cells: int
     blanks: int
     failed: int
+    term: str | None = None
+    domain: str | None = None
+    abbreviation: str | None = None
 
     @property
     def error_rate(self) -> float:
