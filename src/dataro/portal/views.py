@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -167,16 +168,15 @@ def _map_view(figure: Figure, language: Language, shapes: Shapes, looks: Looks) 
 def figure_table(figure: Figure, language: Language) -> Table:
     """The cells of a figure, written as their axes are."""
     heads, rows = figure.cells()
-    first = _label_format(figure)
-    rest: Format = figure.y.format if figure.y else "number"
     numeric = [
         i > 0 and any(isinstance(row[i], int | float) for row in rows) for i in range(len(heads))
     ]
+    formats = [_column_format(figure, i, [row[i] for row in rows]) for i in range(len(heads))]
     written_rows = [
         [
             f"{value:.5f}"
             if _is_degree(figure, i) and isinstance(value, float)
-            else written(value, language, rest if i else first)
+            else written(value, language, formats[i])
             for i, value in enumerate(row)
         ]
         for row in rows
@@ -185,8 +185,15 @@ def figure_table(figure: Figure, language: Language) -> Table:
     return Table([head[language] for head in heads], written_rows, numeric, places)
 
 
-def _label_format(figure: Figure) -> Format:
-    return figure.x.format if isinstance(figure, Line | Bars) else "text"
+def _column_format(figure: Figure, column: int, cells: Sequence[Any]) -> Format:
+    """How a column is written: the label's way, or the axis' with the same decimals throughout."""
+    if column == 0:
+        return figure.x.format if isinstance(figure, Line | Bars) else "text"
+    format: Format = figure.y.format if figure.y else "number"
+    known = (cell for cell in cells if isinstance(cell, float) and math.isfinite(cell))
+    if format == "number" and any(abs(cell - round(cell)) > 1e-6 for cell in known):
+        return "decimal"
+    return format
 
 
 def _is_degree(figure: Figure, column: int) -> bool:

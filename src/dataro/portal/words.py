@@ -131,6 +131,8 @@ WORDS: Mapping[str, Text] = {
     "image": both("그림 PNG", "Picture (PNG)"),
     "drawing": both("그림 SVG", "Drawing (SVG)"),
     "sheet": both("엑셀(차트 포함)", "Excel with chart"),
+    "more_findings": both("더 알아낸 것 {n}가지", "{n} more findings"),
+    "workbook": both("엑셀", "Excel"),
     "numbers": both("표 CSV", "Table (CSV)"),
     "breaks": both("급간 나누기", "Classes by"),
     "quantile": both("같은 개수", "Equal counts"),
