@@ -37,7 +37,7 @@ from dataro.vocabulary.text import both
 if TYPE_CHECKING:
     from dataro.methods.children import ChildModel
 
-DRAWS, SEED = 400, 20_200_722
+DRAWS, SEED = 300, 20_200_722
 
 
 @analysis(
@@ -53,7 +53,7 @@ DRAWS, SEED = 400, 20_200_722
         "26~32평 0.251, 33~39평 0.330, 40~49평 0.307, 50평 이상 0.235)에서 출발해, 단지 나이의 매끄러운 곡선, 평형 구성, "
         "읍면동, 단지 자체의 효과로 고칩니다. 효과는 부분 합산(계층 모형)으로 추정하므로 자료가 적은 곳은 전체 평균 "
         "쪽으로 당겨집니다. 돌봄을 원하는 비율은 수요조사 응답이 있으면 같은 방식으로, 없으면 설정한 비율로 둡니다. "
-        "80% 구간은 모의실험 400번에서 얻고, 적합에서 빼놓은 단지로 점검해 폭을 맞춥니다. 실제로 센 단지는 그 해의 값을 "
+        "80% 구간은 모의실험 300번에서 얻고, 적합에서 빼놓은 단지로 점검해 폭을 맞춥니다. 실제로 센 단지는 그 해의 값을 "
         "그대로 씁니다. 아무도 세지 않은 도시에서는 시 전체의 세대당 아동 수에 맞춘 공표 비율만 씁니다. 가까운 정원은 "
         "2단계 유동권역법(2SFCA)으로, 정한 시간 안의 시설 정원을 그 안의 모든 희망 아동이 나눈 몫입니다. 요구할 정원은 "
         "입주 전 단지가 앞으로 10년 안에 가장 많이 원할 때의 수에서 가까운 정원의 몫을 뺀 것입니다.",
@@ -62,7 +62,7 @@ DRAWS, SEED = 400, 20_200_722
         "0.251, 33–39 0.330, 40–49 0.307, 50 and over 0.235), corrected by a smooth curve of the "
         "complex's age, its mix of sizes, its district and itself. Effects are partially pooled, so "
         "that little data is drawn towards the mean. The share who want care is pooled in the same "
-        "way from survey answers, or assumed. 80 % intervals come from 400 simulations, their width "
+        "way from survey answers, or assumed. 80 % intervals come from 300 simulations, their width "
         "checked on complexes left out of the fit. Where children were counted, the count stands. "
         "Where nobody counted, the published rates scaled to the city's children per household "
         "speak alone. Seats nearby follow the two-step floating catchment: seats within the time, "
