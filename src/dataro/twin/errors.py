@@ -29,12 +29,16 @@ class Planted:
 
 @dataclass
 class _Field:
-    """The table while errors are planted; rows are told apart as objects, not by position."""
+    """The table while errors are planted; rows are told apart as objects, not by position.
+
+    ``clean`` is the first tenth of the given rows: originals to copy from, never touched.
+    """
 
     rows: list[Row]
     roles: Mapping[str, str]
     rng: random.Random
     untouched: list[Row]
+    clean: Sequence[Row]
     retired: Sequence[str]
 
     def column(self, role: str) -> str:
@@ -76,9 +80,9 @@ def plant(
     """
     rng = random.Random(seed)  # noqa: S311  (not for secrets)
     table = [dict(row) for row in rows]
-    untouched = table[len(table) // 10 :]  # the first tenth stays clean: originals to copy from
+    clean, untouched = table[: len(table) // 10], table[len(table) // 10 :]
     rng.shuffle(untouched)
-    field = _Field(table, roles, rng, untouched, retired)
+    field = _Field(table, roles, rng, untouched, clean, retired)
     marked: list[tuple[str, Row, str | None]] = []
     for kind in kinds if kinds is not None else PLANTERS:
         needs, planter = PLANTERS[kind]
@@ -212,7 +216,7 @@ def _elsewhere(field: _Field) -> tuple[Row, Sequence[str | None]]:
     def away(r: Row) -> float:
         return math.dist((float(str(r[x])), float(str(r[y]))), here)
 
-    clean = [r for r in field.rows[: len(field.rows) // 10] if r[x] and r[y]]
+    clean = [r for r in field.clean if r[x] and r[y]]
     far = sorted(clean, key=away)[-max(1, len(clean) // 4) :]
     other = field.rng.choice(far)
     row[x], row[y] = other[x], other[y]
@@ -299,7 +303,7 @@ def _entity(field: _Field) -> tuple[Row, Sequence[str | None]]:
 def _same_key(field: _Field) -> tuple[Row, Sequence[str | None]]:
     key = field.column("id")
     row = field.take()
-    row[key] = field.rng.choice(field.rows[: len(field.rows) // 10])[key]
+    row[key] = field.rng.choice(field.clean)[key]
     return row, [key]
 
 

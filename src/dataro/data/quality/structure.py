@@ -71,12 +71,15 @@ def _share(cells: pl.Series, pattern: str) -> float:
 def gaps(sheet: Sheet, key: Sequence[str]) -> pl.DataFrame:
     """Months or days that a series leaves out, and combinations that a table of counts lacks.
 
-    A series is a column of months, or of days of which at least two thirds between the first and
-    the last are there; combinations are those of a composite ``key`` that is mostly complete.
+    A series is a column of months or days that is part of the ``key``, or different in each row,
+    and of which at least two thirds between the first and the last are there; combinations are those of a composite ``key`` that is mostly complete.
     """
     said: list[tuple[str | None, str, str | None]] = []
     for column in sheet.of("month", "date"):
-        absent = _absent(sheet.sample[day(column.name)].drop_nulls().unique().sort(), column)
+        days = sheet.sample[day(column.name)].drop_nulls()
+        if column.name not in key and days.n_unique() < 0.99 * sheet.sample.height:
+            continue  # days on which things happened are no series
+        absent = _absent(days.unique().sort(), column)
         if absent:
             said.append((column.name, "gap", absent))
     if sheet.whole and len(key) > 1:

@@ -17,6 +17,7 @@ _ESTABLISHED = 0.004  # a value is established with this share of the filled cel
 _MOST_VALUES = 80
 _FEWEST = 200
 _NEAR = 6  # a name stands within so many columns of its code
+_BESIDE = 2  # so near, values that go together pair by pair are enough
 _FEW_CITIES = 20
 _BASE = re.compile(r"기준|조사|base|crtr|ref_")
 _EVENT = re.compile(r"입주|준공|착공|개업|폐업|인허가|설립|승인|시작|종료|개통|open|built")
@@ -149,7 +150,8 @@ def name_against_code(sheet: Sheet) -> list[Screen]:
         at = places[code.name]
         for name in names_of:
             apart = abs(places[name.name] - at)
-            if not 0 < apart <= _NEAR or name.name in taken or not _belong(code.name, name.name):
+            related = apart <= _BESIDE or _belong(code.name, name.name)
+            if not 0 < apart <= _NEAR or name.name in taken or not related:
                 continue
             names = _names_of_codes(sheet, code, name)
             if not names:

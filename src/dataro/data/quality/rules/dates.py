@@ -12,13 +12,14 @@ from dataro.data.standards.cast_dates import looks_like_date
 _PLANNED = re.compile(
     r"예정|종료|만료|마감|까지|유효|완공|계획|다음|차기|end|expir|until|due|plan|to$|next"
 )
-_ORDER = (
-    ("시작", "종료"), ("시작", "끝"), ("개시", "종료"), ("개시", "마감"), ("착공", "준공"),
-    ("개업", "폐업"), ("인허가", "폐업"), ("개설", "폐쇄"), ("설립", "해산"), ("접수", "처리"),
-    ("접수", "완료"), ("신청", "승인"), ("신고", "처리"), ("발생", "종료"), ("발생", "조치"),
-    ("부터", "까지"), ("계약", "만료"), ("입사", "퇴사"), ("임용", "퇴직"), ("start", "end"),
-    ("begin", "end"), ("from", "to"), ("open", "close"), ("유효시작", "유효종료"),
-)  # fmt: skip
+_STARTS = re.compile(
+    r"시작|개시|착공|개업|인허가|허가|개설|설립|접수|신청|신고|발생|부터|계약|입사|임용|전입|제정"
+    r"|start|begin|bgng|strt|from|open"
+)
+_ENDS = re.compile(
+    r"종료|마감|준공|완공|폐업|폐쇄|해산|처리|완료|승인|조치|까지|만료|퇴사|퇴직|전출|폐지|끝"
+    r"|end|close|finish|expir|(^|_)to($|_)"
+)
 _STYLES = ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y년 %m월 %d일")
 
 
@@ -92,10 +93,17 @@ def age_against_birth(sheet: Sheet) -> list[Screen]:
 
 
 def _makes_pair(first: str, last: str) -> bool:
-    for a, b in _ORDER:
-        if a in first and b in last:
-            return first.replace(a, "") == last.replace(b, "") or a not in last
-    return False
+    """Whether one heading says a beginning and the other an end, of the same thing if it is named:
+    all words but those two agree, or one heading has no others."""
+    if not _STARTS.search(first) or not _ENDS.search(last) or _ENDS.search(first):
+        return False
+    left, right = _rest(_STARTS, first), _rest(_ENDS, last)
+    return not left or not right or left == right or left[:2] == right[:2]
+
+
+def _rest(words: re.Pattern[str], heading: str) -> str:
+    bare = re.sub(r"일자|일시|날짜|연월일|년월일|_?(ymd|date|dt|de)$|일$|[\s_]", "", heading)
+    return words.sub("", bare).strip("_ ")
 
 
 def _shape(cell: pl.Expr) -> pl.Expr:
