@@ -24,6 +24,9 @@ from dataro.vocabulary.text import both
 DIGITS = 6
 """Decimals of a degree that are written."""
 
+NEAR = 2e-6
+"""Degrees (some 0.2 m): what lies closer touches."""
+
 CRACK = 2e-5
 """Square degrees (some 0.2 km²) up to which a gap between outlines is a fault of drawing."""
 
@@ -162,11 +165,12 @@ def _apart(outlines: dict[str, Any]) -> dict[str, Any]:
     codes = sorted(outlines, key=lambda c: (outlines[c].area, c))
     for i, code in enumerate(codes):
         owner[(owner < 0) & shapely.contains(outlines[code], inside)] = i
+    near = {code: outlines[code].buffer(NEAR) for code in codes}
     # cracks between legal districts go to the neighbour that they touch most
     for face in np.flatnonzero((owner < 0) & (shapely.area(faces) < CRACK)):
         edge = faces[face].boundary
-        touch = [shapely.length(shapely.intersection(outlines[c].boundary, edge)) for c in codes]
-        owner[face] = int(np.argmax(touch))
+        touch = [shapely.length(shapely.intersection(near[c], edge)) for c in codes]
+        owner[face] = int(np.argmax(touch)) if max(touch) > 0 else -1
     return {code: _solid(shapely.union_all(faces[owner == i])) for i, code in enumerate(codes)}
 
 
