@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataro.twin.departments import write_departments
+from dataro.twin.economy import write_economy
 from dataro.twin.facts import Facts, load
 from dataro.twin.history import History
 from dataro.twin.housing import name_estates, write_housing
@@ -154,6 +155,7 @@ def _write(
     estates = name_estates(facts, history, ground, seed)
     yield from write_housing(facts, history, estates, seed, folder, planted)
     yield from write_streets(facts, history, ground, scale, seed, folder, planted)
+    yield from write_economy(facts, history, ground, scale, seed, desk, planted)
     districts = folder / facts.file("districts")
     districts.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(facts.folder / "districts.csv", districts)
