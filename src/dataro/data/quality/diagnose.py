@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from dataro.vocabulary.text import both
 
 
 def diagnose(
-    source: Path | str | Raw,
+    source: Path | str | Raw | Iterator[Raw],
     *,
     city: City | None = None,
     codes: CodeHistory | None = None,
@@ -49,7 +49,7 @@ def diagnose(
 ) -> Diagnosis:
     """What is wrong with a table, by which rule, where, and what should stand there.
 
-    ``source`` is a file or a raw table. ``city`` gives the bounds that coordinates must keep to,
+    ``source`` is a file, a raw table, or one in batches. ``city`` gives the bounds that coordinates must keep to,
     ``codes`` the administrative codes through time, ``references`` by column the values another
     table defines, ``against`` the last delivery. ``mode`` is ``strict`` (every rule) or
     ``assessor`` (the national tool's; see ``dataro.data.quality.assess``). ``today`` is the day

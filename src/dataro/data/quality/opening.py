@@ -28,7 +28,13 @@ class Facts:
     notes: list[Text] = field(default_factory=list)
 
 
-def open_table(source: Path | str | Raw, layout: Source) -> tuple[Iterator[pl.DataFrame], Facts]:
+def open_table(
+    source: Path | str | Raw | Iterator[Raw], layout: Source
+) -> tuple[Iterator[pl.DataFrame], Facts]:
+    """The table in batches, and the facts, which fill while the batches are taken."""
+    if isinstance(source, Iterator):
+        facts = Facts("")
+        return _noted(source, facts), facts
     if isinstance(source, Raw):
         facts = Facts(source.files[0].path if source.files else "")
         facts.notes = list(source.notes)
@@ -40,11 +46,17 @@ def open_table(source: Path | str | Raw, layout: Source) -> tuple[Iterator[pl.Da
 
 
 def _frames(path: Path, layout: Source, facts: Facts) -> Iterator[pl.DataFrame]:
-    for raw in read_raw_batches(path, layout):
+    yield from _noted(read_raw_batches(path, layout), facts)
+
+
+def _noted(batches: Iterator[Raw], facts: Facts) -> Iterator[pl.DataFrame]:
+    for raw in batches:
         facts.notes += raw.notes
         facts.notes += [fault.text for fault in raw.faults[:20]]
         if raw.files and facts.encoding is None:
             facts.encoding = raw.files[0].encoding
+        if raw.files and not facts.file:
+            facts.file = raw.files[0].path
         yield raw.frame
 
 

@@ -10,10 +10,17 @@ from functools import partial
 
 import polars as pl
 
-from dataro.data.quality.share import share
+from dataro.data.quality.share import quantile, share
 from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
 
 _ESTABLISHED = 0.004  # a value is established with this share of the filled cells, and three times
+_OFTEN = 30  # so often no slip is repeated
+_YES_NO = (
+    {"Y", "N"}, {"y", "n"}, {"예", "아니오", "아니요"}, {"O", "X"}, {"○", "×"}, {"유", "무"},
+    {"있음", "없음"}, {"true", "false"}, {"TRUE", "FALSE"}, {"True", "False"}, {"0", "1"},
+    {"가능", "불가능", "불가"}, {"여", "부"},
+)  # fmt: skip
+_GAP = 0.25
 _MOST_VALUES = 80
 _FEWEST = 200
 _NEAR = 6  # a name stands within so many columns of its code
@@ -30,6 +37,8 @@ def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
     if cells.len() < _FEWEST or column.confidence < 0.7:
         return []
     known = established(cells)
+    if column.meaning == "yes_no":  # the other answer is right though it be rare
+        known += [v for pair in _YES_NO if pair & set(known) for v in sorted(pair - set(known))]
     if not known or cells.is_in(known).mean() == 1.0:
         return []
     cell = pl.col(text(column.name))
@@ -51,11 +60,14 @@ def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
 def established(cells: pl.Series) -> list[str]:
     """The values that make up a column's code list; none where it has no clear one."""
     counts = cells.value_counts()
-    floor = max(3.0, _ESTABLISHED * cells.len())
+    floor = min(max(3.0, _ESTABLISHED * cells.len()), _OFTEN)
     known = counts.filter(pl.col("count") >= floor)
     covered = int(known["count"].sum()) / cells.len()
     if not 1 <= known.height <= _MOST_VALUES or covered < 0.96:
         return []
+    rare = counts.filter(pl.col("count") < floor)
+    if rare.height and quantile(rare["count"], 1) > _GAP * quantile(known["count"], 0):
+        return []  # a long tail of rarer and rarer values is no list with slips beside it
     return [str(v) for v in known[cells.name or counts.columns[0]]]
 
 

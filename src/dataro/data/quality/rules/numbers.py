@@ -117,11 +117,14 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     bulk = 10 ** (middle + 4 * spread), 10 ** (middle - 6 * spread)
     cell = pl.col(number(column.name))
     slip = (cell > limit) & (cell / _SLIP <= bulk[0]) & (cell / _SLIP >= bulk[1])
+    whole = share(positive == positive.round(0)) > 0.98
+    if whole:  # a thousand times a whole number ends in three zeros; else it must be far off
+        slip = slip & (cell >= _SLIP) & ((cell % _SLIP == 0) | (cell > 10 * limit))
     extreme = cell > limit * _SLIP
     screens = [Screen("outlier", (column.name,), slip, cell.is_not_null(),
                       (as_text(cell / _SLIP),)),
                Screen("outlier", (column.name,), extreme & ~slip, pl.lit(False))]  # fmt: skip
-    if share(positive == positive.round(0)) > 0.98:
+    if whole:
         low = (cell > 0) & (cell < 1) & (cell * _SLIP <= bulk[0]) & (cell * _SLIP >= bulk[1])
         screens.append(Screen("outlier", (column.name,), low, pl.lit(False),
                               (as_text(cell * _SLIP),)))  # fmt: skip
