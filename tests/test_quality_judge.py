@@ -111,3 +111,16 @@ def test_an_outline_elsewhere_is_a_fault() -> None:
     frame = pl.DataFrame({"shape": [shapely.to_wkb(near), shapely.to_wkb(far)]})
     _, verdict = judged({"shape": d.SHAPE}, frame)
     assert [f.row for f in verdict.faults] == [3]
+
+
+def test_rules_that_contradict_each_other_are_named() -> None:
+    rules = (
+        Rule("people > 50", both("많습니다", "Many")),
+        Rule("people < 20", both("적습니다", "Few")),
+    )
+    frame = pl.DataFrame({"people": [10, 60] * 20})
+    _, verdict = judged({"people": d.PEOPLE}, frame, rules=rules)
+    said = [fault for fault in verdict.faults if fault.row is None]
+    assert len(said) == 1
+    assert "people > 50" in said[0].text.en
+    assert "contradict" in said[0].text.en

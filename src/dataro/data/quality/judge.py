@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Objects = NDArray[np.object_]
 
+_FEWEST = 20  # rows from which two rules that no row keeps together are called a contradiction
 _SPEAKS_OF_NULL = re.compile(r"\bis\s+(not\s+)?null\b|\bcoalesce\b", re.IGNORECASE)
 
 
@@ -87,8 +88,8 @@ def judge(
     paired = _judge_places(found, columns, city)
     for name, term in columns.items():
         _judge_domain(found, name, term, limits=name not in paired)
-    for number, rule in enumerate(rules, 1):
-        _judge_rule(found, number, rule)
+    broken = [_judge_rule(found, number, rule) for number, rule in enumerate(rules, 1)]
+    _judge_together(found, rules, broken)
     first = _judge_key(found, columns, keys)
     going_on = standard.frame.filter(first).drop(FILE, ROW)
     return going_on, Verdict(
@@ -136,7 +137,8 @@ def _judge_domain(found: _Findings, name: str, term: Term, *, limits: bool) -> N
               f"one of {allowed}")  # fmt: skip
 
 
-def _judge_rule(found: _Findings, number: int, rule: Rule | DeclaredRule) -> None:
+def _judge_rule(found: _Findings, number: int, rule: Rule | DeclaredRule) -> pl.Series:
+    """Judge one declared rule; which rows broke it."""
     try:
         condition = pl.sql_expr(rule.condition)
         named = condition.meta.root_names()
@@ -164,7 +166,30 @@ def _judge_rule(found: _Findings, number: int, rule: Rule | DeclaredRule) -> Non
         )
 
     column = named[0] if len(set(named)) == 1 else None
-    found.add(f"rule:{number}", rule.text, judged, ~met.fill_null(True), column, say)
+    broken = ~met.fill_null(True)
+    found.add(f"rule:{number}", rule.text, judged, broken, column, say)
+    return broken
+
+
+def _judge_together(
+    found: _Findings, rules: Sequence[Rule | DeclaredRule], broken: Sequence[pl.Series]
+) -> None:
+    """Name two rules that no row keeps together though each is kept by some: a contradiction."""
+    rows = found.frame.height
+    for second in range(len(rules)):
+        for first in range(second):
+            a, b = broken[first], broken[second]
+            if rows < _FEWEST or a.all() or b.all() or not (a | b).all():
+                continue
+            text = both(
+                f"두 규칙을 함께 지키는 행이 하나도 없습니다: “{rules[first].condition}”, "
+                f"“{rules[second].condition}”. 서로 어긋나는 규칙인지 확인해 주십시오.",
+                f"No row keeps both “{rules[first].condition}” and “{rules[second].condition}”. "
+                f"Check whether the rules contradict each other.",
+            )
+            found.count += 1
+            if len(found.faults) < FAULT_LIMIT:
+                found.faults.append(Fault("", None, None, None, "rules", text, kept=True))
 
 
 def _judge_key(found: _Findings, columns: Mapping[str, Term], keys: Sequence[str]) -> pl.Series:

@@ -39,7 +39,7 @@ def spaces(sheet: Sheet, column: Column) -> list[Screen]:
 
 
 def lone_letters(sheet: Sheet, column: Column) -> list[Screen]:
-    """Single Hangul letters inside a word (``화ㄴ성``): a slip of the keyboard."""
+    """Single Hangul letters inside a word (``주ㅅ소``): a slip of the keyboard."""
     cell = pl.col(text(column.name))
     return [
         Screen(
