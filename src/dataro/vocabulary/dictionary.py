@@ -6,6 +6,7 @@ it has the term.
 
 from __future__ import annotations
 
+from dataro.vocabulary.disclosure import STATES
 from dataro.vocabulary.terms import Domain, Term
 from dataro.vocabulary.text import both
 
@@ -102,6 +103,8 @@ COUNT = Term(both("개수", "Count"), COUNT_DOMAIN)
 
 # Things
 NAME = Term(both("명칭", "Name"), NAME_DOMAIN)
+NAME_EN = Term(both("영문명", "Name in English"), NAME_DOMAIN)
+VALUE = Term(both("값", "Value"), RATE_DOMAIN)
 ADDRESS = Term(both("도로명주소", "Road address"), ADDRESS_DOMAIN)
 PHONE = Term(both("전화번호", "Telephone"), PHONE_DOMAIN, abbreviation="TELNO")
 BUILDINGS = Term(both("동수", "Buildings"), COUNT_DOMAIN, both("동", "buildings"))
@@ -133,3 +136,31 @@ FLOOR_CLASS = Term(
 YES_NO = Term(both("여부", "Yes or no"), Domain("여부", "boolean"))
 SENTENCE = Term(both("설명", "Explanation"), Domain("내용", "text"))
 COST = Term(both("비용", "Cost"), AREA_DOMAIN, both("백만 원", "million won"))
+
+# Moves
+DIRECTIONS = {
+    "in": both("시 밖에서 전입", "In, from outside the city"),
+    "out": both("시 밖으로 전출", "Out, to outside the city"),
+    "within": both("시 안의 이동", "Within the city"),
+}
+REASONS = {
+    "job": both("직업", "Work"),
+    "family": both("가족", "Family"),
+    "housing": both("주택", "Housing"),
+    "school": both("교육", "Schooling"),
+    "surroundings": both("주거환경·교통", "Surroundings and transport"),
+    "nature": both("자연환경·건강", "Nature and health"),
+    "other": both("기타", "Other"),
+    "all": both("전체", "All"),
+}
+DIRECTION = Term(both("이동 방향", "Direction"), Domain("코드", "code", codes=DIRECTIONS))
+REASON = Term(both("전입 사유", "Reason"), Domain("코드", "code", codes=REASONS))
+MOVERS = Term(both("이동자 수", "Movers"), COUNT_DOMAIN, _PEOPLE)
+NET_MOVERS = Term(both("순이동", "Net migration"), CHANGE_DOMAIN, _PEOPLE)
+EFFICIENCY = Term(both("이동 효율성", "Migration efficiency"), RATE_DOMAIN, None,
+                  both("순이동 ÷ 총이동", "Net over gross"))  # fmt: skip
+STATUS = Term(both("공개 여부", "State"), Domain("코드", "code", codes=STATES))
+SCORE = Term(both("z값", "z score"), RATE_DOMAIN)
+EXPECTED = Term(both("기대값", "Expected"), AREA_DOMAIN, _PEOPLE)
+RATIO = Term(both("배율", "Ratio"), AREA_DOMAIN, both("배", "times"))
+KILOMETRES = Term(both("거리", "Distance"), AREA_DOMAIN, both("㎞", "km"))

@@ -90,3 +90,24 @@ class PopulationChange(Table, title=both("읍면동 인구 변동 요인", "Comp
     moved_in = d.MOVED_IN
     moved_out = d.MOVED_OUT
     other = d.OTHER_CHANGE.optional()
+
+
+class PublishedPopulation(
+    Table, title=both("발표된 인구 전망과 수치", "Population forecasts and figures as published")
+):
+    """One row per published figure: a forecast, a count, or what a forecast assumed.
+
+    ``kind`` is ``forecast``, ``observed`` or ``assumption``; ``measure`` is ``people``,
+    ``passes`` (the month in which so many people are reached), ``persons_per_household``,
+    ``share_from_outside`` or ``foreigner_growth`` (a year). ``origin`` is the last month that a
+    forecast knew.
+    """
+
+    published = d.MONTH.called(both("발표한 달", "Published")).key()
+    kind = d.KIND.key()
+    measure = d.NAME.called(both("항목", "Measure")).key()
+    month = d.MONTH.key()
+    definition = d.DEFINITION.optional()
+    origin = d.MONTH.called(both("자료 기준 달", "Last month known")).optional()
+    value = d.VALUE
+    source = d.SENTENCE.called(both("출처", "Source"))

@@ -1,0 +1,99 @@
+"""The city's counts as months in a row: one series that is forecast, and what others differ by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dataro.data.datasets.population import CityResidents
+from dataro.methods.months import month_at, number
+from dataro.vocabulary.city import City
+from dataro.vocabulary.dictionary import DEFINITIONS
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SHORTEST = 48
+"""Months of the longest series below which nothing is forecast."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Counts by month from ``first`` on, missing ones NaN.
+
+    ``base`` is the definition counted in most months; it begins and ends with a count, and all
+    ``counts`` (by definition, (n,)) are as long.
+    """
+
+    first: int
+    base: str
+    counts: Mapping[str, Floats]
+
+    @property
+    def level(self) -> Floats:
+        """The series that is forecast."""
+        return self.counts[self.base]
+
+    @property
+    def season(self) -> int:
+        """Month of the year (0–11) of the first month."""
+        return self.first % 12
+
+    def month(self, index: int) -> date:
+        """The month at an index, which may lie ahead."""
+        return month_at(self.first + index)
+
+    def index(self, month: date) -> int:
+        """The index of a month."""
+        return number(month) - self.first
+
+    def until(self, index: int) -> History:
+        """What was known at a month that the base series has."""
+        return History(
+            self.first, self.base, {name: one[: index + 1] for name, one in self.counts.items()}
+        )
+
+
+def history(residents: CityResidents, city: City, until: date) -> History:
+    """The city's counts up to ``until``.
+
+    Raises ``Problem`` where no definition was counted for ``SHORTEST`` months.
+    """
+    import numpy as np
+
+    rows = residents.rows.filter(residents.place.isin(city.codes), residents.month <= until)
+    frame = rows.select("month", "definition", "people").to_polars().sort("month")
+    months: dict[str, dict[int, float]] = {}
+    for month, definition, people in frame.iter_rows():
+        months.setdefault(definition, {})[number(month)] = float(people)
+    order = sorted(months, key=lambda one: (-len(months[one]), list(DEFINITIONS).index(one)))
+    if not order or len(months[order[0]]) < SHORTEST:
+        most = len(months[order[0]]) if order else 0
+        raise Problem(
+            both(
+                f"{city.name.ko}의 월별 인구가 {most}개월뿐이어서 전망하지 않습니다. 한 정의로 {SHORTEST}개월 이상 "
+                "센 자료가 있어야 합니다. as_of를 뒤로 옮기거나 이전 달의 자료를 넣어 주십시오.",
+                f"{city.name.en} has only {most} months of residents, too few to forecast. At least "
+                f"{SHORTEST} months under one definition are needed: move as_of later or add earlier months.",
+            )
+        )
+    base = order[0]
+    first, last = min(months[base]), max(months[base])
+    counts = {}
+    for definition in DEFINITIONS:
+        if definition not in months:
+            continue
+        values = np.full(last - first + 1, np.nan)
+        for month, people in months[definition].items():
+            if first <= month <= last:
+                values[month - first] = people
+        if np.isfinite(values).any():
+            counts[definition] = values
+    return History(first, base, counts)
