@@ -40,6 +40,11 @@ def make(path: Path, rows: int, seed: int) -> None:
             number = pl.Series(np.arange(start, start + n))
             day = pl.Series(rng.integers(3650, 20_000, n)).cast(pl.Int32).cast(pl.Date)
             digits = rng.integers(0, 10**9, n)
+            head = rng.integers(100_000_000, 10**9, n)
+            places = head[:, None] // 10 ** np.arange(8, -1, -1) % 10
+            products = places * np.array([1, 3, 7, 1, 3, 7, 1, 3, 5])
+            check = (10 - (products.sum(axis=1) + products[:, 8] // 10) % 10) % 10
+            whole = pl.Series(head * 10 + check).cast(pl.String)
             frame = pl.DataFrame(
                 {
                     "id": "F" + number.cast(pl.String).str.zfill(9),
@@ -49,10 +54,10 @@ def make(path: Path, rows: int, seed: int) -> None:
                     "fee": pl.Series(rng.integers(0, 900, n) * 100).cast(pl.String),
                     "visitors": pl.Series(rng.integers(0, 5000, n)).cast(pl.String),
                     "rate": pl.Series(rng.random(n) * 100).round(2).cast(pl.String),
-                    "phone": pl.Series([f"031-{d % 9000 + 1000}-{d // 9000 % 10000:04}"
-                                        for d in digits.tolist()]),
-                    "business": pl.Series([f"{d % 900 + 100}-{d // 900 % 90 + 10}-{d % 100000:05}"
-                                           for d in digits.tolist()]),
+                    "phone": pl.Series(
+                        [f"031-{d % 8000 + 2000}-{d // 8000 % 10000:04}" for d in digits.tolist()]
+                    ),
+                    "business": whole.str.slice(0, 3) + "-" + whole.str.slice(3, 2) + "-" + whole.str.slice(5),
                     "latitude": pl.Series(37 + rng.random(n) * 0.4).round(6).cast(pl.String),
                     "longitude": pl.Series(126.6 + rng.random(n) * 0.6).round(6).cast(pl.String),
                     "open": pl.Series(rng.choice(["Y", "N"], n)),

@@ -11,7 +11,7 @@ import polars as pl
 from dataro.data.quality.coordinates import Bounds
 from dataro.data.quality.meaning import Family, recognise
 from dataro.data.quality.share import share
-from dataro.data.standards.cast import cast, says_nothing, trim
+from dataro.data.standards.cast import cast, says_nothing, trim, without_nothing
 from dataro.data.standards.codes import CodeHistory
 from dataro.vocabulary.terms import Kind
 
@@ -125,7 +125,7 @@ def prepare(batch: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     for column in columns:
         raw = batch[column.name]
         plain = trim(raw) if column.family == "text" else raw.str.strip_chars()
-        plain = plain.set(says_nothing(plain), None).rename(text(column.name))
+        plain = without_nothing(plain).rename(text(column.name))
         more.append(plain)
         if column.family == "number":
             more.append(cast(plain, "decimal").rename(number(column.name)))

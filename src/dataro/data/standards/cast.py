@@ -69,6 +69,9 @@ _NOTHING = (
     "None",
 )
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_NOT_NFC = (
+    "[\u0300-\u036f\u1100-\u11ff\u212a\u212b\u3099\u309a\ua960-\ua97f\ud7b0-\ud7ff\uf900-\ufaff]"
+)
 _HAS_FULL_WIDTH = "[\uff01-\uff5e]"
 
 _YES = (
@@ -113,12 +116,19 @@ _NO = (
 
 def trim(values: pl.Series) -> pl.Series:
     """NFC text without spaces of any kind at its edges."""
-    return values.str.normalize("NFC").str.strip_chars(SPACES)
+    if values.str.contains(_NOT_NFC).any():  # composing is dear, and hardly any column needs it
+        values = values.str.normalize("NFC")
+    return values.str.strip_chars(SPACES)
 
 
 def says_nothing(values: pl.Series) -> pl.Series:
     """Whether a cell is empty or holds a sign for “nothing”; never null."""
     return values.is_null() | values.str.strip_chars(SPACES).is_in(_NOTHING)
+
+
+def without_nothing(trimmed: pl.Series) -> pl.Series:
+    """Trimmed text with null where it says nothing."""
+    return trimmed.set(trimmed.is_in(_NOTHING).fill_null(False), None)
 
 
 def half_width(values: pl.Series) -> pl.Series:
@@ -136,8 +146,7 @@ def cast(values: pl.Series, kind: Kind, unit: Text | None = None) -> pl.Series:
     """
     if kind == "geometry":
         return values.cast(pl.Binary)
-    kept = trim(values)
-    kept = kept.set(says_nothing(kept), None)
+    kept = without_nothing(trim(values))
     if kind == "text":
         return kept
     kept = half_width(kept)

@@ -38,7 +38,8 @@ def wrong_code(sheet: Sheet, column: Column) -> list[Screen]:
         return []
     known = established(cells)
     if column.meaning == "yes_no":  # the other answer is right though it be rare
-        known += [v for pair in _YES_NO if pair & set(known) for v in sorted(pair - set(known))]
+        answers = [pair for pair in _YES_NO if pair & set(known)]
+        known = sorted({v for pair in answers for v in pair})
     if not known or cells.is_in(known).mean() == 1.0:
         return []
     cell = pl.col(text(column.name))
