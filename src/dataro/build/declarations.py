@@ -8,7 +8,6 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -186,9 +185,7 @@ def _no_duplicates(node: yaml.Node, path: Path) -> None:
             _no_duplicates(value, path)
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def validated(kind: type[T], given: Any, path: Path, lines: Mapping[Location, int]) -> T:
@@ -196,8 +193,10 @@ def validated(kind: type[T], given: Any, path: Path, lines: Mapping[Location, in
 
     Raises ``Problem`` naming file, line, field, what is allowed and the nearest known name.
     """
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
     try:
-        made: T = _adapter(kind).validate_python(given)
+        made: T = _ADAPTERS[kind].validate_python(given)
     except ValidationError as error:
         said = [_sentence(kind, one, path, lines) for one in error.errors()[:5]]
         raise Problem(Text("\n".join(s.ko for s in said), "\n".join(s.en for s in said))) from error

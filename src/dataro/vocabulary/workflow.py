@@ -38,7 +38,7 @@ class Field:
     text without a maximum takes 200 characters, a ``long_text`` 5,000. ``choices`` are the values
     of a ``choice``. ``key`` asks for the key of a row as ``column: value`` pairs. ``must`` is the
     only answer of a yes/no field with which the move goes through. ``personal`` values are shown
-    to nobody but the requester and the officials of the case.
+    to nobody but the requester and the officials of the case, ``internal`` ones to officials only.
     """
 
     title: Text
@@ -50,6 +50,7 @@ class Field:
     choices: Mapping[str, Text] | None = None
     must: bool | None = None
     personal: bool = False
+    internal: bool = False
     __pydantic_config__: ClassVar = STRICT
 
 

@@ -1,0 +1,12 @@
+"""What Alembic runs around the migrations: they use the connection that the caller opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    transactional_ddl=True,
+    transaction_per_migration=False,
+)
+context.run_migrations()

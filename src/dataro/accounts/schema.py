@@ -1,0 +1,91 @@
+"""The tables of people, tokens, grants and the audit log; moments are ISO 8601 texts in UTC."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+departments = Table(
+    "department",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("name_en", String(100), nullable=False),
+)
+
+people = Table(
+    "person",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(60), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("phone", String(20), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("department", String(100), ForeignKey("department.name")),
+    Column("password", String(200)),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", String(40)),
+    Column("created_at", String(40), nullable=False),
+)
+
+person_roles = Table(
+    "person_role",
+    METADATA,
+    Column("person", Integer, ForeignKey("person.id"), primary_key=True),
+    Column("role", String(40), primary_key=True),
+)
+
+tokens = Table(
+    "token",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", Integer, ForeignKey("person.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("actions", Text),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("revoked_at", String(40)),
+    Column("used_at", String(40)),
+    Index("token_by_person", "person"),
+)
+
+grants = Table(
+    "dataset_grant",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", Integer, ForeignKey("person.id"), nullable=False),
+    Column("dataset", String(100), nullable=False),
+    Column("level", String(40), nullable=False),
+    Column("until", String(10), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("made_at", String(40), nullable=False),
+    Column("revoked_at", String(40)),
+    Index("grant_by_person", "person"),
+)
+
+audit_log = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("actor", Integer),
+    Column("actor_name", String(100), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)

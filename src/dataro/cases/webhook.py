@@ -1,0 +1,63 @@
+"""A gateway for text messages or a messenger, reached by an HTTP POST that carries a signature."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+import httpx
+
+from dataro.cases.channels import TIMEOUT_SECONDS, Message, Refused
+
+SIGNATURE = "X-Dataro-Signature"
+SHORT = 90  # bytes of one Korean text message (SMS), in CP949
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Posts ``{"to", "number", "text", "short", "language"}`` as JSON to ``url``.
+
+    ``short`` fits one text message (90 bytes in CP949). The header ``X-Dataro-Signature`` is the
+    HMAC-SHA-256 of the body with ``key``, in hex, after ``sha256=``.
+    """
+
+    url: str
+    key: str
+    name: str
+
+    def send(self, address: str, message: Message) -> None:
+        text = message.text[message.language]
+        body = json.dumps(
+            {
+                "to": address,
+                "number": message.number,
+                "text": text,
+                "short": shortened(text),
+                "language": message.language,
+            },
+            ensure_ascii=False,
+        ).encode()
+        signature = hmac.new(self.key.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature}"}
+        try:
+            reply = httpx.post(self.url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
+        except httpx.HTTPError as error:
+            raise OSError(type(error).__name__) from error
+        if reply.status_code in (408, 429) or reply.status_code >= 500:
+            raise OSError(f"HTTP {reply.status_code}")
+        if reply.status_code >= 300:
+            raise Refused(f"HTTP {reply.status_code}")
+
+
+def shortened(text: str) -> str:
+    """As much of ``text`` as fits one text message."""
+    if len(text.encode("cp949", "replace")) <= SHORT:
+        return text
+    kept = ""
+    for letter in text:
+        if len((kept + letter + "..").encode("cp949", "replace")) > SHORT:
+            break
+        kept += letter
+    return kept + ".."
