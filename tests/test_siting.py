@@ -184,7 +184,7 @@ def test_places_that_no_way_leads_to_are_listed() -> None:
     result = ask(streets=streets, minutes=30)
     said = dict(result.troubles.frame().select("kind", "said").rows())
     assert "도로망을 따라" in said["ways"]
-    assert "어느 후보지에서도 닿지 않아" in said["unreached"]
+    assert "어느 후보지에서도 정한 시간 안에 닿지 않아" in said["unreached"]
     assert result.reach.frame()["minutes_after"].null_count() > 0
 
 

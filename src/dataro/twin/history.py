@@ -17,6 +17,9 @@ FIVES = 21
 SIZES = 7
 """Household sizes that are counted; the last is seven and more."""
 
+YOUNG = ((0, 2), (3, 5), (6, 12))
+"""Ages, both ends in, for which children are counted by complex at the end of a year."""
+
 CHANGES = ("births", "deaths", "moved_in", "moved_out", "other")
 
 Ints = NDArray[np.int64]
@@ -38,6 +41,7 @@ class History:
     changes: NDArray[np.int32]
     boys: NDArray[np.int32]
     flows: NDArray[np.int32]
+    children: NDArray[np.int32]
     complexes: Complexes
     people: People = field(repr=False)
     homes: Homes = field(repr=False)
@@ -56,6 +60,16 @@ class History:
         self.sizes[t] = np.bincount(key, minlength=cells * SIZES).reshape(cells, SIZES)
         here = np.bincount(people.home, people.resident, len(homes)) > 0
         self.resident_homes[t] = np.bincount(homes.cell[here], minlength=cells)
+        if t and ((self.places.first + t) % 12 == 0 or t == self.places.months):
+            self._count_children(t, people, homes)
+
+    def _count_children(self, t: int, people: People, homes: Homes) -> None:
+        year = (self.places.first + t - 1) // 12 - self.places.first // 12
+        age, complex_ = people.age(t), homes.complex[people.home].astype(np.int64)
+        for band, (first, last) in enumerate(YOUNG):
+            mine = (complex_ >= 0) & (age >= first) & (age <= last)
+            counted = np.bincount(complex_[mine], minlength=len(self.complexes.cell))
+            self.children[year, :, band] = counted
 
     def residents(self, t: int) -> Ints:
         """People on the whole register by district and sex in month ``t``."""
@@ -95,6 +109,7 @@ def open_books(places: Places, complexes: Complexes, people: People, homes: Home
         np.zeros((months, cells, len(CHANGES)), np.int32),
         np.zeros((months, cells), np.int32),
         np.zeros((years, cells, cells), np.int32),
+        np.zeros((years, len(complexes.cell), len(YOUNG)), np.int32),
         complexes,
         people,
         homes,

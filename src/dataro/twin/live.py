@@ -16,6 +16,7 @@ from dataro.twin.leavers import Leaving, leave, plan_moves
 from dataro.twin.newcomers import draw_newcomers, settle
 from dataro.twin.people import Homes, People, fertility, mortality, nobody, tidy
 from dataro.twin.places import Places
+from dataro.twin.rooms import by_room
 from dataro.twin.targets import GROUPS, Targets, aim
 
 Ints = NDArray[np.int64]
@@ -218,7 +219,8 @@ def _extra_leavers(many: Ints, cell: Ints, rng: np.random.Generator) -> Ints:
 def _house(world: World, ids: NDArray[np.int64], t: int) -> None:
     """Households that look for a dwelling take free ones in the complexes of their cell."""
     homes = world.homes
-    lived = np.bincount(world.people.home, minlength=len(homes)) > 0
+    sizes = np.bincount(world.people.home, minlength=len(homes))
+    lived = sizes > 0
     housed = lived & (homes.complex >= 0)
     taken = np.bincount(homes.complex[housed], minlength=len(world.complexes.cell))
     free = np.maximum(world.complexes.capacity(t) - taken, 0)
@@ -228,4 +230,5 @@ def _house(world: World, ids: NDArray[np.int64], t: int) -> None:
         here = np.flatnonzero((world.complexes.cell == c) & (free > 0))
         doors = np.repeat(here, free[here])
         doors = world.rng.permutation(doors)[: len(mine)]
-        homes.complex[mine[: len(doors)]] = doors
+        mine = mine[: len(doors)]
+        homes.complex[mine] = by_room(doors, sizes[mine], len(world.complexes.cell))

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dataro.twin.care import write_care
 from dataro.twin.departments import write_departments
 from dataro.twin.economy import write_economy
 from dataro.twin.facts import Facts, load
@@ -32,7 +33,7 @@ from dataro.vocabulary.text import both
 MANIFEST = "TWIN.json"
 """Name of the manifest in the raw folder: files beside and below it are synthetic."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same seed gives other files."""
 
 Report = Callable[[str, int, int], None]
@@ -156,6 +157,7 @@ def _write(
     yield from write_housing(facts, history, estates, seed, folder, planted)
     yield from write_streets(facts, history, ground, scale, seed, folder, planted)
     yield from write_economy(facts, history, ground, scale, seed, desk, planted)
+    yield from write_care(facts, history, estates, ground, scale, seed, desk, planted)
     districts = folder / facts.file("districts")
     districts.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(facts.folder / "districts.csv", districts)

@@ -52,6 +52,10 @@ LICENCES: dict[str, Licence] = {
         both("크리에이티브 커먼즈 CC0 1.0", "Creative Commons CC0 1.0"),
         "https://creativecommons.org/publicdomain/zero/1.0/", True, True,
     ),
+    "odbl-1.0": Licence(
+        both("오픈 데이터베이스 라이선스 1.0(출처표시·동일조건)", "Open Database License 1.0"),
+        "https://opendatacommons.org/licenses/odbl/1-0/", True, True,
+    ),
     "not-stated": Licence(
         both("이용 조건 미표시(원기관 확인 필요)", "Not stated: ask the publisher"), "", False, False
     ),

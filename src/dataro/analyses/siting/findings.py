@@ -47,15 +47,25 @@ def effect(proof: SitingProof, plan: SitingPlan, service: str) -> list[Finding]:
 
 def each(plan: SitingPlan, proof: SitingProof) -> list[Finding]:
     """What the first sites add, in the order in which to open them."""
-    limit = proof.frame()["limit"][0]
+    limit, goal = proof.frame()["limit"][0], proof.frame()["goal"][0]
     rows = [row for row in plan.frame().to_dicts() if row["rank"] is not None]
+    rows = sorted(rows, key=lambda row: row["rank"])[:5]
+    if goal == "mean":
+        return [
+            finding(
+                "{rank}순위 {name}: 평균 이동 시간을 {saves:.2f}분 줄입니다.",
+                "No. {rank}, {name}: {saves:.2f} minutes less on average.",
+                rank=row["rank"], name=row["name"], saves=row["saves"],
+            )
+            for row in rows
+        ]  # fmt: skip
     return [
         finding(
             "{rank}순위 {name}: {limit:g}분 안에 {adds:,.0f}명을 더합니다.",
             "No. {rank}, {name}: {adds:,.0f} more people within {limit:g} minutes.",
             rank=row["rank"], name=row["name"], adds=row["adds"], limit=limit,
         )
-        for row in sorted(rows, key=lambda row: row["rank"])[:5]
+        for row in rows
     ]  # fmt: skip
 
 

@@ -213,8 +213,8 @@ def _unreached(town: Town, wish: Wish, plan: Plan) -> list[Trouble]:
         return []
     cells = town.cells["cell"].to_list()
     said = finding(
-        "지역 {count:,}곳({people:,.0f}명)은 어느 후보지에서도 닿지 않아 어떤 배치로도 나아지지 않습니다(예: {example}).",
-        "{count:,} places ({people:,.0f} people) are reached by no candidate, so no plan helps them "
+        "지역 {count:,}곳({people:,.0f}명)은 어느 후보지에서도 정한 시간 안에 닿지 않아 어떤 배치로도 나아지지 않습니다(예: {example}).",
+        "{count:,} places ({people:,.0f} people) are within the time of no candidate, so no plan helps them "
         "({example}).",
         count=int(plan.unreached.size), people=float(town.people[plan.unreached].sum()),
         example=listed([str(cells[i]) for i in plan.unreached[:3]]),

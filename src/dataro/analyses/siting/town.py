@@ -174,7 +174,8 @@ def _need(
         "without_car": pl.col("without_car"),
     }
     groups = homes.select(**{name: one.cast(pl.Float64) for name, one in columns.items()})
-    if homes["infants"].null_count() and homes["under_ten"].null_count() < homes.height:
+    young = service.group in ("infants", "children") or bool(weights.get("children"))
+    if young and homes["infants"].null_count() and homes["under_ten"].null_count() < homes.height:
         troubles.append(
             Trouble(
                 "split_ages", homes.height,

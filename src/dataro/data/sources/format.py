@@ -31,7 +31,7 @@ FOREIGN = (
     (b"MZ\x90", "EXE"),
 )
 
-SHAPE_NAMES = {".shp", ".gpkg", ".kml", ".gml", ".geojson"}
+SHAPE_NAMES = {".shp", ".gpkg", ".kml", ".gml", ".geojson", ".osm"}
 SHAPE_PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix"}
 """Files that belong to a Shapefile and hold no table of their own."""
 
@@ -49,7 +49,7 @@ def recognise(path: Path, report: Report) -> Format:
                 f"{report.file}: the file is empty. Get it again with its content.",
             )
         )
-    if suffix == ".shp" or head.startswith(b"SQLite format 3\0"):
+    if suffix in (".shp", ".pbf") or head.startswith(b"SQLite format 3\0"):
         return "shapes"
     if head.startswith(OLE):
         return _of_ole(path, report)
