@@ -44,6 +44,15 @@ def dataset_columns(
                 f"{path}: there is no table “{dataset.table}”.{guess.en} Tables: {', '.join(tables)}.",
             )
         )
+    if table.confidential and dataset.openness == "open":
+        raise Problem(
+            both(
+                f"{path}: 표 {table.id}의 행은 소수의 사람을 가리키므로 그대로 개방할 수 없습니다. "
+                "openness를 internal이나 on_request로 적고 이유를 openness_reason에 적어 주세요.",
+                f"{path}: rows of the table {table.id} count few people each and cannot be open as they "
+                "are. Set openness to internal or on_request and give openness_reason.",
+            )
+        )
     for name in dataset.columns:
         if name not in table.columns:
             guess = did_you_mean(name, table.columns)

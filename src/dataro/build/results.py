@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from dataro.data.standards.cast import STORED
+from dataro.methods.disclosure.protect import protect
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
@@ -16,10 +17,11 @@ def conform(analysis: str, table: type[Table], rows: Any) -> pl.DataFrame:
     """The rows as a polars frame with the declared columns, types and order.
 
     Raises ``Problem`` for a missing column, a value of another type, an empty mandatory cell, or
-    a key that stands twice: a mistake in the analysis, not in the data.
+    a key that stands twice: a mistake in the analysis, not in the data. A table that declares its
+    disclosure is protected here, so that no door ever sees it unprotected.
     """
-    frame = _frame(rows)
     where = f"{analysis} → {table.id}"
+    frame = _protected(where, table, _frame(rows))
     missing = [name for name in table.columns if name not in frame.columns]
     if missing:
         listed = ", ".join(missing)
@@ -42,6 +44,29 @@ def conform(analysis: str, table: type[Table], rows: Any) -> pl.DataFrame:
         ) from error
     _check(where, table, frame)
     return frame.sort(table.keys())
+
+
+def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFrame:
+    rule = table.disclosure
+    if rule is None or frame.is_empty():
+        return frame if rule is None else frame.with_columns(pl.lit("").alias(rule.status))
+    try:
+        done = protect(frame, rule, cells=table.keys())
+    except Problem as problem:
+        raise Problem(
+            both(f"{where}: {problem.text.ko}", f"{where}: {problem.text.en}")
+        ) from problem
+    besides = done.report.totals_besides
+    if besides:
+        raise Problem(
+            both(
+                f"{where}: 합계 {besides:,}개를 함께 가려야 작은 칸을 지킬 수 있는데, 그 합계는 다른 표에 "
+                "나옵니다. 값이 0인 칸도 행으로 두거나, 칸을 더 크게 묶거나, margins를 줄여 주십시오.",
+                f"{where}: small cells can only be protected by hiding {besides:,} totals that other "
+                "tables show. Keep cells of zero as rows, make cells larger, or declare fewer margins.",
+            )
+        )
+    return done.frame
 
 
 def _check(where: str, table: type[Table], frame: pl.DataFrame) -> None:

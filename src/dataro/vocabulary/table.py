@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dataro.vocabulary.disclosure import Disclosure
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import Text
 
@@ -33,7 +34,9 @@ class Table:
     """One row per …: a declared shape, or (as an instance) rows that have it.
 
     A subclass lists its columns as class attributes citing terms; its id is its name in snake
-    case. ``rows`` of an instance is an Ibis table, or whatever an analysis made (a polars, pandas
+    case. ``disclosure`` is how the few in it are protected: applied by the build to what an analysis
+    returns, before anything is written or shown. ``confidential`` rows count so few people each that
+    no dataset of them may be open. ``rows`` of an instance is an Ibis table, or whatever an analysis made (a polars, pandas
     or Arrow table), which the build turns into the declared types.
     """
 
@@ -41,8 +44,15 @@ class Table:
     title: ClassVar[Text]
     columns: ClassVar[dict[str, Term]] = {}
     rules: ClassVar[tuple[Rule, ...]] = ()
+    disclosure: ClassVar[Disclosure | None] = None
+    confidential: ClassVar[bool] = False
 
-    def __init_subclass__(cls, title: Text | None = None) -> None:
+    def __init_subclass__(
+        cls,
+        title: Text | None = None,
+        disclosure: Disclosure | None = None,
+        confidential: bool = False,
+    ) -> None:
         doc = inspect.getdoc(cls) if cls.__doc__ else None
         if not doc or not doc.startswith("One row per "):
             raise TypeError(
@@ -55,6 +65,8 @@ class Table:
             )
         cls.id = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         cls.title = title
+        cls.disclosure = disclosure
+        cls.confidential = confidential
         cls.columns = dict(cls.columns)
         for name, value in list(vars(cls).items()):
             if isinstance(value, Term):
@@ -65,6 +77,8 @@ class Table:
             raise TypeError(
                 f"{cls.__qualname__}: mark the columns that identify a row with .key()."
             )
+        if disclosure is not None:
+            _check_disclosure(cls, disclosure)
         CLASSES[cls.id] = cls
 
     def __init__(self, rows: Any) -> None:
@@ -90,3 +104,18 @@ class Table:
     def keys(cls) -> tuple[str, ...]:
         """Names of the columns that identify a row, in order."""
         return tuple(name for name, column in cls.columns.items() if column.is_key)
+
+
+def _check_disclosure(table: type[Table], disclosure: Disclosure) -> None:
+    """What will be emptied must be a column that may be empty, with a column for its state."""
+    emptied = [disclosure.value, *disclosure.also]
+    if disclosure.method == "round":
+        emptied = []
+    firm = [
+        name for name in emptied if name not in table.columns or not table.columns[name].is_optional
+    ]
+    if firm or disclosure.status not in table.columns:
+        raise TypeError(
+            f"{table.__qualname__}: its disclosure empties {', '.join(emptied) or 'nothing'} and fills "
+            f"{disclosure.status}: declare these columns, the emptied ones .optional()."
+        )
