@@ -77,10 +77,20 @@ class Sheet:
     sample: pl.DataFrame
     whole: bool
     context: Context
+    prepared: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prepared", frozenset(self.sample.columns))
 
     def of(self, *meanings: str) -> list[Column]:
         """The columns of some meanings, in the table's order."""
         return [column for column in self.columns if column.meaning in meanings]
+
+    def narrow(self, column: Column) -> pl.DataFrame:
+        """The sample's cells of one column, raw and prepared: a frame of thousands of columns is
+        slow to ask a question of."""
+        names = (column.name, text(column.name), number(column.name), day(column.name))
+        return pl.DataFrame([self.sample[n] for n in names if n in self.prepared])
 
     def named(self, name: str) -> Column:
         """One column by its name."""

@@ -35,7 +35,7 @@ def _dimensions(sheet: Sheet) -> tuple[str, ...]:
     """The columns that together identify a row of a statistical table: a time and codes, with
     nothing but numbers beside them, which are different in most rows."""
     numbers = [c for c in sheet.columns if c.family == "number" and c.meaning != "year"]
-    others = [c for c in sheet.columns if c not in numbers]
+    others = [c for c in sheet.columns if c.family != "number" or c.meaning == "year"]
     timed = any(c.family == "date" or c.meaning in ("year", "time") for c in others)
     if len(numbers) < 2 or not timed or any(c.meaning not in _DIMENSIONS for c in others):
         return ()

@@ -24,6 +24,7 @@ _GAP = 0.25
 _MOST_VALUES = 80
 _FEWEST = 200
 _NEAR = 6  # a name stands within so many columns of its code
+_NAMING = ("code", "name", "district")
 _BESIDE = 2  # so near, values that go together pair by pair are enough
 _FEW_CITIES = 20
 _BASE = re.compile(r"기준|조사|base|crtr|ref_")
@@ -158,13 +159,13 @@ def name_against_code(sheet: Sheet) -> list[Screen]:
     screens: list[Screen] = []
     taken: set[str] = set()
     places = {column.name: at for at, column in enumerate(sheet.columns)}
-    names_of = sheet.of("code", "name", "district")
     for code in sheet.of("code", "district_code", "id"):
         at = places[code.name]
-        for name in names_of:
-            apart = abs(places[name.name] - at)
-            related = apart <= _BESIDE or _belong(code.name, name.name)
-            if not 0 < apart <= _NEAR or name.name in taken or not related:
+        for name in sheet.columns[max(0, at - _NEAR) : at + _NEAR + 1]:
+            beside = abs(places[name.name] - at) <= _BESIDE
+            if name.meaning not in _NAMING or name.name in (code.name, *taken):
+                continue
+            if not beside and not _belong(code.name, name.name):
                 continue
             names = _names_of_codes(sheet, code, name)
             if not names:

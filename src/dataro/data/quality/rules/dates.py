@@ -34,7 +34,9 @@ def impossible_date(sheet: Sheet, column: Column) -> list[Screen]:
 
 def date_style(sheet: Sheet, column: Column) -> list[Screen]:
     """Another way of writing than most of the column."""
-    shapes = sheet.sample.select(_shape(pl.col(text(column.name))).alias("s"))["s"].drop_nulls()
+    shapes = (
+        sheet.narrow(column).select(_shape(pl.col(text(column.name))).alias("s"))["s"].drop_nulls()
+    )
     if shapes.is_empty():
         return []
     counts = shapes.value_counts(sort=True)
@@ -53,7 +55,7 @@ def future_date(sheet: Sheet, column: Column) -> list[Screen]:
     if _PLANNED.search(column.name.lower()):
         return []
     after = pl.col(day(column.name)) > pl.lit(sheet.context.today)
-    late = sheet.sample.select(after.fill_null(False).mean()).item() or 0.0
+    late = sheet.narrow(column).select(after.fill_null(False).mean()).item() or 0.0
     return [] if late > 0.3 else [Screen("future_date", (column.name,), after)]
 
 

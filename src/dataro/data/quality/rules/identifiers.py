@@ -61,7 +61,7 @@ def form(sheet: Sheet, column: Column) -> list[Screen]:
     """E-mail and web addresses by their patterns."""
     identifier = IDENTIFIERS[column.meaning]
     wrong = ~pl.col(text(column.name)).str.contains(rf"^(?:{identifier.pattern})$")
-    share = sheet.sample.select(wrong.mean()).item()
+    share = sheet.narrow(column).select(wrong.mean()).item()
     return [] if share is None or share > 0.5 else [
         Screen(column.meaning, (column.name,), wrong)
     ]  # fmt: skip

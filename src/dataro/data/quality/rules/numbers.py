@@ -133,7 +133,7 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
 
 def _share(sheet: Sheet, column: Column, condition: pl.Expr) -> float:
     """The share of filled cells of the sample that meet a condition."""
-    found = sheet.sample.select(
+    found = sheet.narrow(column).select(
         condition.fill_null(False).sum().alias("met"),
         pl.col(text(column.name)).is_not_null().sum().alias("all"),
     )

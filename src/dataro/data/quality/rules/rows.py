@@ -62,7 +62,9 @@ def total_row(sheet: Sheet) -> list[Screen]:
 
 def _is_dimension(sheet: Sheet, column: Column) -> bool:
     """Whether “total” is a regular member of the column, as in 계·남·여."""
-    share = sheet.sample.select(pl.col(text(column.name)).str.contains(_TOTAL).mean()).item()
+    share = (
+        sheet.narrow(column).select(pl.col(text(column.name)).str.contains(_TOTAL).mean()).item()
+    )
     return bool(share is not None and share > 0.1)
 
 
@@ -71,7 +73,7 @@ def _codes_above(sheet: Sheet, column: Column) -> pl.Expr | None:
     if column.family == "number":
         return None
     code = pl.col(text(column.name)).str.extract(r"(?:^|\()(\d{10})\)?$", 1)
-    codes = sheet.sample.select(code.alias("code"))["code"].drop_nulls()
+    codes = sheet.narrow(column).select(code.alias("code"))["code"].drop_nulls()
     if codes.len() < 0.9 * sheet.sample.height or codes.len() < 20:
         return None
     unique = codes.unique()

@@ -54,7 +54,7 @@ def excel_date(sheet: Sheet, column: Column) -> list[Screen]:
     """A code such as ``11-36`` that a spreadsheet took for a date (``Nov-36``)."""
     cell = pl.col(text(column.name))
     found = cell.str.contains(_ENGLISH) | cell.str.contains(_KOREAN) | cell.str.contains(_STAMP)
-    share = sheet.sample.select((found & cell.is_not_null()).sum() / cell.count()).item()
+    share = sheet.narrow(column).select((found & cell.is_not_null()).sum() / cell.count()).item()
     if share is None or share > 0.5:
         return []
     english = cell.str.to_lowercase().str.extract_groups(_ENGLISH)
