@@ -76,7 +76,7 @@ class Merchants(Table, title=both("가맹점", "Shops")):
     )
 
 
-class CardSales(Table, title=both("카드매출(결제자별)", "Card sales by payer")):
+class CardSalesByPayer(Table, title=both("카드매출(결제자별)", "Card sales by payer")):
     """One row per month, district of the shop, trade, and sex, age band and home of the payers."""
 
     month = d.MONTH.key()
@@ -158,7 +158,7 @@ class FootTraffic(Table, title=both("격자별 유동인구", "Foot traffic")):
     people = d.PEOPLE.called(both("유동인구", "People"))
 
 
-class LocalCurrency(Table, title=both("지역화폐 발행·이용", "Local currency charged and used")):
+class LocalCurrencyUse(Table, title=both("지역화폐 발행·이용", "Local currency charged and used")):
     """One row per month and city, in thousand won; empty means no such voucher, not zero."""
 
     month = d.MONTH.key()
