@@ -13,19 +13,15 @@ import polars as pl
 import dataro
 from dataro.build.answers import finish, make_receipt, read_inputs, run
 from dataro.build.context import Context
+from dataro.build.delivery import judge_delivery
 from dataro.build.feeds import result_table
 from dataro.build.fingerprint import code_digest
 from dataro.build.plan import DATASET_CODE, Step
 from dataro.build.state import Publication
 from dataro.build.times import now
-from dataro.data.quality.judge import judge
-from dataro.data.sources.files import read
-from dataro.data.standards.standardise import standardise
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Receipt, Verdict
-from dataro.vocabulary.dataset import DeclaredRule
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.table import Rule
 from dataro.vocabulary.text import both
 
 CONTENT = "content"
@@ -38,13 +34,10 @@ def build_dataset(context: Context, step: Step) -> Publication:
     """
     registry, raw_files = context.registry, step.raw
     assert raw_files is not None
-    dataset, columns = registry.datasets[step.id], registry.columns[step.id]
+    dataset = registry.datasets[step.id]
     table = registry.tables.get(dataset.table) if dataset.table else None
-    raw = read(dataset.source, raw_files.paths, base=raw_files.base)
-    standard = standardise(raw, dataset, columns, city=registry.city)
-    keys = tuple(name for name, term in columns.items() if term.is_key)
-    rules: list[Rule | DeclaredRule] = [*(table.rules if table else ()), *dataset.rules]
-    frame, verdict = judge(standard, columns=columns, keys=keys, rules=rules, city=registry.city)
+    delivery = judge_delivery(registry, step.id, raw_files.paths, raw_files.base)
+    frame, verdict = delivery.frame, delivery.verdict
     if frame.is_empty():
         raise _nothing_usable(step.id, verdict)
     content = _content(frame)
@@ -57,7 +50,7 @@ def build_dataset(context: Context, step: Step) -> Publication:
         snapshot=snapshot,
         made_at=now(),
         code=code_digest([*DATASET_CODE, *([Path(inspect.getfile(table))] if table else [])]),
-        files=tuple(raw.files),
+        files=tuple(delivery.raw.files),
         error_rate=verdict.error_rate,
         rows=frame.height,
         synthetic=raw_files.synthetic,

@@ -13,6 +13,7 @@ import typer
 from dataro import __version__
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
+from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
@@ -44,23 +45,6 @@ app = typer.Typer(
 
 # Options that several commands share
 
-Folder = Annotated[
-    Path,
-    typer.Option(
-        "--workspace",
-        "-w",
-        metavar="DIR",
-        help=say(
-            both("작업 폴더 (적지 않으면 지금 폴더).", "The workspace (if not given, this folder).")
-        ),
-    ),
-]
-AsJson = Annotated[
-    bool,
-    typer.Option(
-        "--json", help=say(both("프로그램이 읽을 JSON으로 출력합니다.", "Gives JSON for programs."))
-    ),
-]
 City = Annotated[
     str | None,
     typer.Option(
@@ -295,29 +279,78 @@ def status(workspace: Folder = Path(), as_json: AsJson = False) -> None:
     cls=Command,
     help=say(
         both(
-            "작업 폴더 없이 아무 표나 점검하고 잘못된 곳을 알려 줍니다.",
-            "Judges any table, without a workspace, and lists its faults.",
+            "작업 폴더 없이 아무 파일이나 데이터베이스를 점검하고 잘못된 곳을 알려 줍니다.",
+            "Judges any file or database, without a workspace, and lists its faults.",
         )
     ),
 )
 def check(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=say(both("점검할 파일.", "The file to judge."))),
-    ],
-    against: Annotated[
-        Path | None,
-        typer.Option(
-            "--against",
+    source: Annotated[
+        str,
+        typer.Argument(
             metavar="FILE",
             help=say(
                 both(
-                    "지난번 파일. 값이 얼마나 달라졌는지도 봅니다.",
-                    "The last delivery, to see what drifted since.",
+                    "점검할 파일, 또는 데이터베이스 주소(postgresql://사용자@서버/이름; 비밀번호는 환경 "
+                    "변수 DATARO_DATABASE_PASSWORD).",
+                    "The file to judge, or the address of a database (postgresql://user@server/name; "
+                    "the password in the environment variable DATARO_DATABASE_PASSWORD).",
+                )
+            ),
+        ),
+    ],
+    html: WriteHtml = None,
+    xlsx: WriteXlsx = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option(
+            "--errors",
+            metavar="OUT",
+            help=say(both("오류를 빠짐없이 CSV로 씁니다.", "Writes every error as CSV.")),
+        ),
+    ] = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option(
+            "--fix",
+            metavar="OUT",
+            help=say(
+                both(
+                    "고친 사본(.csv, .xlsx)과 변경 기록을 씁니다. 원본은 건드리지 않습니다.",
+                    "Writes a mended copy (.csv, .xlsx) and a log of its changes. The original is "
+                    "never touched.",
                 )
             ),
         ),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="FILE|ID",
+            help=say(
+                both(
+                    "지난번 파일이면 무엇이 달라졌는지 보고, 작업 폴더의 데이터셋이면 그 선언대로도 봅니다.",
+                    "The last delivery, to see what drifted since; or a dataset of the workspace, "
+                    "to judge by its declaration too.",
+                )
+            ),
+        ),
+    ] = None,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            metavar="NAME",
+            help=say(
+                both(
+                    "데이터베이스에서 이 표만 (여러 번 적을 수 있습니다).",
+                    "Of a database only this table (may be given several times).",
+                )
+            ),
+        ),
+    ] = None,
+    schema: Schema = None,
     assessor: Annotated[
         bool,
         typer.Option(
@@ -330,11 +363,15 @@ def check(
             ),
         ),
     ] = False,
+    workspace: Folder = Path(),
     as_json: AsJson = False,
 ) -> None:
     from dataro.cli import checking
 
-    raise typer.Exit(checking.check(file, against, assessor, as_json))
+    wanted = checking.Wanted(html, xlsx, errors, fix, as_json)
+    raise typer.Exit(
+        checking.check(source, against, assessor, schema, table or [], workspace, wanted)
+    )
 
 
 @app.command(

@@ -1,118 +1,186 @@
-"""check: a table is diagnosed and told about, without a workspace."""
+"""check: a file or the tables of a database are diagnosed, told about and reported on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
+from dataro.build.delivery import judge_delivery
+from dataro.build.raw_files import RawFolder, find_raw
+from dataro.build.registry import Registry, load
+from dataro.build.workspace import find
+from dataro.cli import language
+from dataro.cli.checking_told import tell
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
 from dataro.data.quality.diagnose import diagnose
+from dataro.data.quality.results import Mode
+from dataro.data.sources.database import connected, hidden, is_address, read_table, tables
+from dataro.data.sources.files import read
+from dataro.data.sources.raw import Raw
+from dataro.data.standards.edition import Edition
+from dataro.data.standards.store import standard
+from dataro.publish.quality.judged import Declared, Judged
+from dataro.publish.quality.mended import write_mended
+from dataro.publish.quality.page import report_page
+from dataro.publish.quality.workbook import report_workbook, write_error_list
+from dataro.vocabulary.dataset import Dataset, Source
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.text import Text, both
-
-if TYPE_CHECKING:
-    from rich.console import JustifyMethod
-
-    from dataro.data.quality.report import Diagnosis, Example, RuleResult
-
-SHOWN_EXAMPLES = 3
+from dataro.vocabulary.text import both
 
 
-def check(file: Path, against: Path | None, assessor: bool, as_json: bool) -> int:
-    """Diagnose ``file`` and tell; 1 where something is wrong with it.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to write beside what is told: the report as files, the mended copy."""
 
-    Raises ``Problem`` where a file is missing or cannot be read.
+    html: Path | None = None
+    xlsx: Path | None = None
+    errors: Path | None = None
+    fix: Path | None = None
+    as_json: bool = False
+
+
+def check(
+    source: str, against: str | None, assessor: bool, schema: str | None, only: Sequence[str],
+    workspace: Path, wanted: Wanted,
+) -> int:  # fmt: skip
+    """Diagnose a file or a database and tell; 1 where something is wrong with it.
+
+    ``against`` is a file (the last delivery) or the id of a dataset of ``workspace``. Raises
+    ``Problem`` where a file is missing or cannot be read, or the options contradict each other.
     """
-    for one in (file, against):
-        if one is not None and not one.is_file():
-            raise Problem(
-                both(
-                    f"파일이 없습니다: {one}. 경로를 확인해 주세요.",
-                    f"There is no file {one}. Check the path.",
-                )
-            )
-    found = diagnose(file, against=against, mode="assessor" if assessor else "strict")
-    if as_json:
-        print_json(found.as_dict())
+    mode: Mode = "assessor" if assessor else "strict"
+    registry = _registry(workspace)
+    edition = standard(registry.workspace.folder if registry else None)
+    _check_options(source, against, assessor, wanted)
+    layout = Source()
+    if is_address(source):
+        judged = _database(source, schema, only, mode, registry, edition)
     else:
-        _tell(console(), found)
-    return 1 if found.failed else 0
+        dataset = _declaration(against, registry)
+        layout = dataset.source if dataset else layout
+        judged = _file(_existing(Path(source)), against, dataset, mode, registry, edition)
+    _write(judged, source, layout, wanted)
+    if wanted.as_json:
+        print_json(judged.as_dict())
+    else:
+        tell(console(), judged)
+        _tell_written(wanted)
+    return 0 if judged.passed else 1
 
 
-def _tell(out: Console, found: Diagnosis) -> None:
-    encoding = f" · {found.encoding}" if found.encoding else ""
-    size = both(
-        f"{found.rows:,}행 × {len(found.columns)}열", f"{found.rows:,} rows × {len(found.columns)}"
-    )
-    out.print(f"[bold]{escape(found.file)}[/]  {say(size)}{encoding}")
-    verdict = both(
-        f"{found.score:.2f}점 · 오류율 {found.error_rate:.2f} % · 잘못된 칸 {found.failed:,}개",
-        f"score {found.score:.2f} · error rate {found.error_rate:.2f} % · {found.failed:,} wrong cells",
-    )
-    out.print(f"[{'red' if found.failed else 'green'}]{say(verdict)}[/]")
-    for note in found.notes:
-        out.print(f"[dim]{escape(say(note))}[/]")
-    out.print()
-    out.print(_columns(found))
-    out.print()
-    out.print(_indicators(found))
-    for rule in sorted(found.rules, key=lambda one: -one.failed):
-        if rule.failed:
-            _tell_rule(out, rule)
+def _declaration(against: str | None, registry: Registry | None) -> Dataset | None:
+    """The dataset that ``--against`` names; None where it is a file, or nothing."""
+    if against is None or Path(against).is_file():
+        return None
+    if registry is not None and against in registry.datasets:
+        return registry.datasets[against]
+    if registry is not None and not Path(against).suffix:
+        registry.thing(against)  # says which dataset comes nearest
+    raise _missing(Path(against))
 
 
-def _columns(found: Diagnosis) -> Table:
-    made = _table(
-        (both("열", "Column"), "left"),
-        (both("무엇으로 보았는지", "Taken for"), "left"),
-        (both("확신", "Surety"), "right"),
-        (both("빈칸", "Blank"), "right"),
-        (both("잘못된 칸", "Wrong"), "right"),
-    )
-    for one in found.columns:
-        wrong = f"[red]{one.failed:,}[/]" if one.failed else "0"
-        made.add_row(
-            escape(one.name), escape(say(one.text)), f"{one.confidence:.0%}", f"{one.blanks:,}", wrong
-        )  # fmt: skip
-    return made
+def _file(
+    file: Path, against: str | None, dataset: Dataset | None, mode: Mode,
+    registry: Registry | None, edition: Edition,
+) -> Judged:  # fmt: skip
+    city = registry.city if registry else None
+    if dataset is None or registry is None:
+        before = Path(against) if against else None
+        found = diagnose(file, city=city, against=before, mode=mode, edition=edition)
+        return Judged(file.name, [found])
+    delivery = judge_delivery(registry, dataset.id, [file], file.parent)
+    last = _last_delivery(registry, dataset, file)
+    found = diagnose(delivery.raw, city=city, against=last, mode=mode, edition=edition)
+    return Judged(file.name, [found], Declared(dataset.id, dataset.title, delivery.verdict))
 
 
-def _indicators(found: Diagnosis) -> Table:
-    made = _table(
-        (both("품질 지표", "Indicator"), "left"),
-        (both("판정", "Judged"), "right"),
-        (both("오류", "Failed"), "right"),
-        (both("오류율", "Error rate"), "right"),
-    )
-    for one in found.indicators:
-        made.add_row(
-            escape(say(one.text)), f"{one.judged:,}", f"{one.failed:,}", f"{one.error_rate:.2f} %"
+def _last_delivery(registry: Registry, dataset: Dataset, file: Path) -> Raw | None:
+    """The files of the dataset that are in the workspace now, where they can be read."""
+    folder = RawFolder(registry.workspace.folder)
+    raw = find_raw(dataset, [RawFolder(registry.workspace.raw)], folder)
+    if raw is None:
+        return None
+    others = [path for path in raw.paths if not path.samefile(file)]
+    if not others:
+        return None
+    with suppress(Problem):  # an unreadable last delivery is no fault of this one
+        return read(dataset.source, others, base=raw.base)
+    return None
+
+
+def _database(
+    address: str, schema: str | None, only: Sequence[str], mode: Mode,
+    registry: Registry | None, edition: Edition,
+) -> Judged:  # fmt: skip
+    city = registry.city if registry else None
+    with connected(address) as connection:
+        found = [
+            diagnose(read_table(connection, table), city=city, mode=mode, edition=edition)
+            for table in tables(connection, schema=schema, only=only)
+            if any(column.readable for column in table.columns)
+        ]
+    return Judged(hidden(address), found)
+
+
+def _check_options(source: str, against: str | None, assessor: bool, wanted: Wanted) -> None:
+    if wanted.fix is not None and (assessor or is_address(source)):
+        raise Problem(both(
+            "--fix는 파일을 정밀 진단할 때만 쓸 수 있습니다. --assessor를 빼고 파일을 적어 주십시오.",
+            "--fix works on a file judged by every rule: leave --assessor out and name a file.",
+        ))  # fmt: skip
+    if against is not None and is_address(source):
+        raise Problem(both(
+            "데이터베이스는 --against 없이 진단합니다.",
+            "A database is judged without --against.",
+        ))  # fmt: skip
+
+
+def _registry(workspace: Path) -> Registry | None:
+    """The workspace's declarations, where the folder is one."""
+    try:
+        found = find(workspace)
+    except Problem:
+        return None
+    return load(found)
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise _missing(file)
+    return file
+
+
+def _missing(file: Path) -> Problem:
+    return Problem(
+        both(
+            f"파일이 없습니다: {file}. 경로를 확인해 주세요.",
+            f"There is no file {file}. Check the path.",
         )
-    return made
+    )
 
 
-def _table(*headings: tuple[Text, JustifyMethod]) -> Table:
-    made = Table(box=None, pad_edge=False)
-    for words, justify in headings:
-        made.add_column(say(words), justify=justify, overflow="fold")
-    return made
+def _write(judged: Judged, source: str, layout: Source, wanted: Wanted) -> None:
+    try:
+        if wanted.html is not None:
+            wanted.html.write_text(report_page(judged, language.LANGUAGE), encoding="utf-8")
+        if wanted.xlsx is not None:
+            wanted.xlsx.write_bytes(report_workbook(judged, language.LANGUAGE))
+        if wanted.errors is not None:
+            write_error_list(judged, wanted.errors)
+        if wanted.fix is not None:
+            write_mended(Path(source), judged.tables[0], wanted.fix, layout)
+    except OSError as error:
+        raise Problem(both(
+            f"{error.filename}에 쓸 수 없습니다({error.strerror}). 폴더와 권한을 확인해 주십시오.",
+            f"{error.filename} cannot be written ({error.strerror}). Check the folder and its permissions.",
+        )) from error  # fmt: skip
 
 
-def _tell_rule(out: Console, rule: RuleResult) -> None:
-    count = say(both(f"{rule.failed:,}건", f"{rule.failed:,} cells"))
-    out.print(f"\n[red]✗[/] [bold]{escape(say(rule.text))}[/]  {count}  [dim]{rule.rule}[/]")
-    for one in rule.examples[:SHOWN_EXAMPLES]:
-        out.print(f"    {escape(_place(one))}")
-    out.print(f"    [green]→[/] {escape(say(rule.fix))}")
-
-
-def _place(one: Example) -> str:
-    row = say(both(f"{one.row:,}행", f"row {one.row:,}")) if one.row is not None else ""
-    parts: list[Any] = [row, one.column, f"“{one.value}”" if one.value is not None else None]
-    shown = " · ".join(part for part in parts if part)
-    return f"{shown} → “{one.proposed}”" if one.proposed else shown
+def _tell_written(wanted: Wanted) -> None:
+    out = console()
+    for path in (wanted.html, wanted.xlsx, wanted.errors, wanted.fix):
+        if path is not None:
+            out.print(f"[green]✓[/] {say(both('썼습니다', 'written'))}: {path}", markup=True)

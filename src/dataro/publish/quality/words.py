@@ -1,0 +1,78 @@
+"""The words of quality reports in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dataro.vocabulary.text import Text, both
+
+WORDS: Mapping[str, Text] = {
+    "title": both("데이터 품질 진단 보고서", "Data quality report"),
+    "title_assessor": both("데이터 품질 진단 보고서 (평가 방식)", "Data quality report (assessor's rules)"),
+    "made": both("진단한 때", "Judged on"),
+    "mode": both("진단 방식", "Rules"),
+    "strict": both("정밀 진단 (모든 규칙)", "Strict: every rule"),
+    "assessor": both("평가 방식 (국가 진단 도구의 규칙)", "The national assessment tool's rules"),
+    "summary": both("요약", "Summary"),
+    "score": both("점수", "Score"),
+    "error_rate": both("오류율(%)", "Error rate (%)"),
+    "rows": both("행", "Rows"),
+    "columns": both("열", "Columns"),
+    "cells": both("진단한 칸", "Cells judged"),
+    "failed": both("오류 칸", "Wrong cells"),
+    "formula": both(
+        "오류율 = 오류 칸 ÷ 진단한 칸 × 100. 점수는 100에서 오류율을 뺀 값입니다.",
+        "Error rate = wrong cells ÷ cells judged × 100. The score is 100 less the error rate.",
+    ),
+    "formula_assessor": both(
+        "오류율 = 오류 칸 ÷ 진단한 칸 × 100. 빈칸은 진단한 칸에 들어가며 맞은 것으로 셉니다. 출처가 "
+        "적히지 않은 규칙은 자체 해석이므로 국가 진단 도구와 같다고 말하지 않습니다.",
+        "Error rate = wrong cells ÷ cells judged × 100. A blank cell is judged, and counts as right. "
+        "A rule without a source is our reading: no claim is made that the national tool agrees.",
+    ),
+    "by_indicator": both("지표별", "By indicator"),
+    "indicator": both("지표", "Indicator"),
+    "by_type": both("유형별", "By type"),
+    "type": both("유형", "Type"),
+    "type_columns": both("진단 열 수", "Columns"),
+    "worst": both("먼저 볼 열", "Columns to look at first"),
+    "by_column": both("열별", "By column"),
+    "column": both("열", "Column"),
+    "meaning": both("무엇으로 보았는지", "Taken for"),
+    "confidence": both("확신(%)", "Surety (%)"),
+    "blanks": both("빈칸", "Blank"),
+    "term": both("제안 표준용어", "Proposed standard term"),
+    "domain": both("제안 도메인", "Proposed domain"),
+    "abbreviation": both("영문약어명", "Abbreviation"),
+    "by_rule": both("규칙별 오류와 고치는 법", "Faults by rule, and how to mend them"),
+    "rules": both("규칙 목록", "Rules"),
+    "rule": both("규칙", "Rule"),
+    "code": both("규칙 코드", "Rule code"),
+    "judged": both("검사", "Judged"),
+    "wrong": both("오류", "Wrong"),
+    "fix": both("고치는 법", "How to mend it"),
+    "source": both("출처", "Source"),
+    "samples": both("예시", "Samples"),
+    "errors": both("오류 목록", "Errors"),
+    "table": both("표", "Table"),
+    "file": both("파일", "File"),
+    "row": both("행 번호", "Row"),
+    "value": both("지금 값", "Value"),
+    "proposed": both("제안 값", "Proposed"),
+    "whole_row": both("(행 전체)", "(whole row)"),
+    "whole_table": both("(표 전체)", "(whole table)"),
+    "declaration": both("선언과 견준 결과", "Against the declaration"),
+    "declaration_rows": both("읽은 행 {read:,} · 실을 수 있는 행 {kept:,}", "{read:,} rows read, {kept:,} can be taken in"),
+    "what": both("내용", "What is wrong"),
+    "notes": both("읽으면서 알게 된 것", "Noticed while reading"),
+    "nothing": both("이 규칙들에 어긋난 칸이 없습니다.", "No cell breaks these rules."),
+    "more": both("이 밖에 {n:,}개가 더 있습니다. 모두 보려면 엑셀이나 CSV 오류 목록을 받으십시오.",
+                 "{n:,} more. The workbook and the CSV list of errors hold them all."),
+    "cut": both("오류가 {all:,}건이라 앞의 {shown:,}건만 실었습니다. 모두 받으려면 CSV 오류 목록(--errors)을 쓰십시오.",
+                "There are {all:,} errors; the first {shown:,} are listed. The CSV list (--errors) holds them all."),
+    "by": both("데이터로가 만들었습니다. 이 파일은 네트워크 없이 열립니다.",
+               "Made by Dataro. This file opens without a network."),
+    "tables": both("표별 결과", "By table"),
+    "state": both("처리", "Done"),
+    "who": both("담당", "Who"),
+}  # fmt: skip
