@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from dataro.analyses.population.districts import Map
 from dataro.data.datasets.population import DistrictResidentsByAge, PopulationChange
-from dataro.methods.forecasting.cohorts import (
-    AGES,
-    Rates,
-    banded,
-    cohort_component,
-    controlled,
-    hamilton_perry,
-    learn_rates,
-    single_years,
-)
 from dataro.methods.months import last_day, number
 from dataro.vocabulary.text import Text
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from dataro.methods.forecasting.cohorts import Rates
+
+    Floats = NDArray[np.float64]
 
 STEP = 5
 """Years between two moments whose ages are compared, as near as the data has."""
@@ -48,6 +42,11 @@ class Ages:
 
     def of(self, month: date, codes: Sequence[str] | None = None) -> Floats:
         """Single years of age (101,) of some districts, or of all, in a month."""
+        import numpy as np
+        import polars as pl
+
+        from dataro.methods.forecasting.cohorts import AGES, single_years
+
         rows = self.frame.filter(pl.col("month") == month)
         if codes is not None:
             rows = rows.filter(pl.col("district").is_in(list(codes)))
@@ -59,6 +58,9 @@ class Ages:
 def read_ages(by_age: DistrictResidentsByAge | None, definition: str, until: date) -> Ages | None:
     """Counts by age under a definition up to a month: of the last month and of as many years
     before it. None where there are not two such moments."""
+    import numpy as np
+    import polars as pl
+
     if by_age is None:
         return None
     rows = by_age.rows.filter(by_age.definition == definition, by_age.month <= until)
@@ -89,6 +91,8 @@ def rates_between(
     ages: Ages, changes: PopulationChange | None, first: date, last: date
 ) -> Rates | None:
     """Rates of the city between two moments, or None without the components of every month."""
+    from dataro.methods.forecasting.cohorts import learn_rates
+
     if changes is None:
         return None
     rows = changes.rows.filter(changes.month > first, changes.month <= last)
@@ -111,6 +115,8 @@ def city_ahead(
     ages: Ages, changes: PopulationChange | None, last: date, years: int
 ) -> dict[str, Floats]:
     """The city's ages (years, 101) after a moment by each method that the data allows."""
+    from dataro.methods.forecasting.cohorts import cohort_component, hamilton_perry
+
     first = before(ages, last)
     if first is None or years < 1:
         return {}
@@ -125,6 +131,11 @@ def city_ahead(
 
 def tested(ages: Ages, changes: PopulationChange | None) -> pl.DataFrame:
     """Ages expected five years ahead from what was known then, against the ages that came."""
+    import numpy as np
+    import polars as pl
+
+    from dataro.methods.forecasting.cohorts import banded
+
     rows = []
     for month in ages.months[-TESTED:]:
         origin = month.replace(year=month.year - STEP)
@@ -158,6 +169,11 @@ def districts_ahead(
     the two moments compared. Each is carried forward by Hamilton–Perry and scaled, age by age, to
     the city's own ages, which are scaled to its total.
     """
+    import numpy as np
+    import polars as pl
+
+    from dataro.methods.forecasting.cohorts import banded, controlled, hamilton_perry
+
     last = ages.months[-1]
     first = before(ages, last)
     years = [year for year in sorted(totals) if year > last.year]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from dataro.analyses.population.answer import LATEST, read_month
+from dataro.analyses.population.axes import spoken
 from dataro.analyses.reach_population import figures, findings
 from dataro.analyses.reach_population.tables import (
     ReachAgeTest,
@@ -33,12 +34,12 @@ from dataro.vocabulary.analysis import analysis
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
 from dataro.vocabulary.settings import Between, Choices
-from dataro.vocabulary.text import Text, both
+from dataro.vocabulary.text import both
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from dataro.analyses.reach_population.forecast import Outlook
+    from dataro.methods.forecasting.outlook import Outlook
 
 FARTHEST = 300
 """Months beyond which nothing is looked at, whatever year is asked for."""
@@ -69,8 +70,10 @@ def reach_population(
     city: City,
     *,
     target: Annotated[
-        int, Between(1_000, 50_000_000), both("목표 인구", "Number of people")
-    ] = 1_000_000,
+        int,
+        Between(0, 50_000_000),
+        both("목표 인구(0이면 다음 큰 수)", "Number of people (0: the next round number)"),
+    ] = 0,
     definition: Annotated[
         str, Choices(DEFINITIONS), both("인구 정의", "Population definition")
     ] = "registered",
@@ -91,40 +94,43 @@ def reach_population(
 ) -> ReachResult:
     """Dates, probabilities and bands of every definition; how earlier selves did.
 
+    A ``target`` of 0 stands for the next round number above the last count: of 989,969 a million.
     Raises ``Problem`` where ``as_of`` is no month or the residents are too few months to forecast.
     """
     from dataro.analyses.reach_population import movein, outcome
-    from dataro.analyses.reach_population.forecast import held_against, look_ahead
     from dataro.analyses.reach_population.published import beside_published
     from dataro.analyses.reach_population.series import history
+    from dataro.methods.forecasting.movein import by_housing, if_late
+    from dataro.methods.forecasting.outlook import held_against, look_ahead
 
     until = read_month(as_of)
     past = history(residents, city, until)
     last = past.month(past.level.size - 1)
+    aim = target or outcome.next_round(float(past.level[-1]))
     ahead = min(max(number(date(until_year, 12, 1)) - number(last), 12), FARTHEST)
     listed = movein.move_ins(complexes, published, past)
-    housing = None if listed is None else lambda k, h, r: movein.by_housing(listed, k, h, r)
+    housing = None if listed is None else lambda k, h, r: by_housing(listed, k, h, r)
     outlook = look_ahead(past, ahead, housing)
     held = {
         name: found for name in past.counts if (found := held_against(outlook, name)) is not None
     }
-    late = [] if listed is None else movein.if_late(listed, past, ahead, delay, SHOWN)
+    late = [] if listed is None else if_late(listed, past, ahead, delay, SHOWN)
     by_area, age_test, totals = _by_age(
         outlook, district_ages_counted, changes, districts, shapes, last
     )
     put = outcome.frame
     return ReachResult(
-        dates=ReachDates(put(outcome.dates(outlook, target), tuple(ReachDates.columns))),
+        dates=ReachDates(put(outcome.dates(outlook, aim), tuple(ReachDates.columns))),
         years=ReachYears(
-            put(outcome.years(outlook, target, years_in_a_row), tuple(ReachYears.columns))
+            put(outcome.years(outlook, aim, years_in_a_row), tuple(ReachYears.columns))
         ),
         months_ahead=ReachMonths(put(outcome.months(outlook), tuple(ReachMonths.columns))),
         methods=ReachMethods(
-            put(outcome.methods(outlook, target, totals), tuple(ReachMethods.columns))
+            put(outcome.methods(outlook, aim, totals), tuple(ReachMethods.columns))
         ),
         backtest=ReachBacktest(put(outcome.backtest(held), tuple(ReachBacktest.columns))),
         levers=ReachLevers(
-            put(outcome.levers(outlook, definition, target, late), tuple(ReachLevers.columns))
+            put(outcome.levers(outlook, definition, aim, late), tuple(ReachLevers.columns))
         ),
         district_ages=ReachDistrictAges(by_area),
         age_test=ReachAgeTest(age_test),
@@ -173,7 +179,8 @@ def _by_age(
     }
     codes = counted.frame["district"].unique().to_list()
     where = district_map(districts, shapes, codes)
-    names = {code: Text(one.name, one.name) for code, one in where.districts.items()}
+    say = spoken(districts)
+    names = {code: say(one.name) for code, one in where.districts.items()}
     by_area = by.districts_ahead(counted, changes, where, names, totals)
     return none if by_area is None else by_area, by.tested(counted, changes), alone
 

@@ -36,25 +36,23 @@ LONGEST = 12
 """Distances drawn: farther ones are described in the table, and AR(4) explodes there."""
 
 
-def fan(
-    months_ahead: ReachMonths, dates: ReachDates, definition: str, target: int, city: City
-) -> Line | None:
+def fan(months_ahead: ReachMonths, dates: ReachDates, definition: str, city: City) -> Line | None:
     """The chosen definition by month, what is expected with its band, and the target."""
     rows = [r for r in months_ahead.frame().to_dicts() if r["definition"] == definition]
     found = [r for r in dates.frame().to_dicts() if r["definition"] == definition]
     if not rows or not found:
         return None
     at = every(min(r["month"] for r in rows), max(r["month"] for r in rows))
-    middle = found[0]["middle"]
+    middle, target = found[0]["middle"], found[0]["target"]
     title = (
         said(
-            "{city} 인구가 {target:만}명에 이르는 달: 가운데 전망 {middle:month}",
+            "{city} 인구가 {target:만} 명에 이르는 달: 가운데 전망 {middle:month}",
             "{city} reaches {target:,} in {middle:month}, in the middle of what is expected",
             city=city.name, target=target, middle=middle,
         )
         if middle is not None
         else said(
-            "{city} 인구는 {last:month}까지 절반의 가능성으로도 {target:만}명에 이르지 않습니다",
+            "{city} 인구는 {last:month}까지 절반의 가능성으로도 {target:만} 명에 이르지 않습니다",
             "By {last:month} it is less likely than not that {city} reaches {target:,}",
             city=city.name, target=target, last=at[-1],
         )
@@ -88,14 +86,14 @@ def fan(
     )  # fmt: skip
 
 
-def definitions_compared(months_ahead: ReachMonths, target: int) -> Line | None:
+def definitions_compared(months_ahead: ReachMonths, dates: ReachDates) -> Line | None:
     """Every definition, counted and expected, against the target."""
     rows = months_ahead.frame().to_dicts()
     known = [one for one in DEFINITIONS if any(r["definition"] == one for r in rows)]
     if len(known) < 2:
         return None
     at = every(min(r["month"] for r in rows), max(r["month"] for r in rows))
-    series = []
+    target, series = int(dates.frame()["target"][0]), []
     for one in known:
         own = [r for r in rows if r["definition"] == one]
         series.append(Series(DEFINITIONS[one], along(at, own, "people")))
@@ -107,7 +105,7 @@ def definitions_compared(months_ahead: ReachMonths, target: int) -> Line | None:
         )  # fmt: skip
     return Line(
         title=said(
-            "인구를 어떻게 세느냐에 따라 {target:만}명에 이르는 때가 다릅니다",
+            "인구를 어떻게 세느냐에 따라 {target:만} 명에 이르는 때가 다릅니다",
             "When {target:,} is reached depends on who is counted",
             target=target,
         ),
@@ -127,22 +125,23 @@ def definitions_compared(months_ahead: ReachMonths, target: int) -> Line | None:
 
 
 def by_year_end(
-    years: ReachYears, definition: str, target: int, years_in_a_row: int
+    years: ReachYears, dates: ReachDates, definition: str, years_in_a_row: int
 ) -> Bars | None:
     """Probability of the target and of the rule by each year-end."""
     rows = [r for r in years.frame().sort("year").to_dicts() if r["definition"] == definition]
     if not rows:
         return None
+    target = int(dates.frame()["target"][0])
     likely = next((r["year"] for r in rows if r["passed"] >= 0.5), None)
     title = (
         said(
-            "{year}년 말까지 {target:만}명에 이를 확률이 절반을 넘습니다",
+            "{year}년 말까지 {target:만} 명에 이를 확률이 절반을 넘습니다",
             "By the end of {year} passing {target:,} is more likely than not",
             year=likely, target=target,
         )
         if likely is not None
         else said(
-            "어느 해 말까지도 {target:만}명에 이를 확률이 절반을 넘지 않습니다",
+            "어느 해 말까지도 {target:만} 명에 이를 확률이 절반을 넘지 않습니다",
             "By no year-end looked at is passing {target:,} more likely than not",
             target=target,
         )

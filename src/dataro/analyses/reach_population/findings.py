@@ -25,14 +25,17 @@ Row = dict[str, Any]
 
 TESTED = (1, 6, 12)
 LONG = (36, 60)
+NEAR = 6
+"""Months before an origin in which a gap matters to what is said there."""
+
 FEW = 24
 """Forecasts with an outcome below which a definition's skill is not spoken of."""
 
 
-def when(dates: ReachDates, definition: str, target: int, city: City) -> list[Finding]:
+def when(dates: ReachDates, definition: str, city: City) -> list[Finding]:
     """Every definition's date, the chosen one first."""
     rows = sorted(dates.frame().to_dicts(), key=lambda r: r["definition"] != definition)
-    found = [_when(row, target, city) for row in rows]
+    found = [_when(row, city) for row in rows]
     if definition not in {row["definition"] for row in rows}:
         found.insert(
             0,
@@ -45,13 +48,13 @@ def when(dates: ReachDates, definition: str, target: int, city: City) -> list[Fi
     return found
 
 
-def _when(row: Row, target: int, city: City) -> Finding:
-    said = {"city": city.name, "name": DEFINITIONS[row["definition"]], "target": target,
+def _when(row: Row, city: City) -> Finding:
+    said = {"city": city.name, "name": DEFINITIONS[row["definition"]], "target": row["target"],
             "early": row["early"], "middle": row["middle"], "late": row["late"],
             "last": row["last_month"], "people": row["people"], "counts": row["counts"]}  # fmt: skip
     if row["status"] == "counted":
         return finding(
-            "{name}: {city} 인구는 {middle:month} 집계에서 {target:만}명 이상이었습니다(그 뒤 마지막 집계 {last:month} {people:,}명).",
+            "{name}: {city} 인구는 {middle:month} 집계에서 {target:만} 명 이상이었습니다(그 뒤 마지막 집계 {last:month} {people:,}명).",
             "{name}: {city} was counted at {target:,} or more in {middle:month} (last count {people:,} in {last:month}).",
             **said,
         )
@@ -63,7 +66,7 @@ def _when(row: Row, target: int, city: City) -> Finding:
         )
     if row["status"] == "estimated":
         return finding(
-            "{name}: {last:month} {people:,}명 뒤로 집계가 없으나, {target:만}명은 이미 {middle:month}께 지난 것으로 추정합니다"
+            "{name}: {last:month} {people:,}명 뒤로 집계가 없으나, {target:만} 명은 이미 {middle:month}께 지난 것으로 추정합니다"
             "(80% 구간 {early:month}~{late:month}).",
             "{name}: not counted since {last:month} ({people:,}), but {target:,} is estimated to have been passed about "
             "{middle:month} (80 % between {early:month} and {late:month}).",
@@ -71,20 +74,20 @@ def _when(row: Row, target: int, city: City) -> Finding:
         )
     if row["status"] == "beyond":
         return finding(
-            "{name}: 전망 기간 안에 {target:만}명에 이를 가능성이 절반에 미치지 못합니다(마지막 집계 {last:month} {people:,}명).",
+            "{name}: 전망 기간 안에 {target:만} 명에 이를 가능성이 절반에 미치지 못합니다(마지막 집계 {last:month} {people:,}명).",
             "{name}: within the months looked at, reaching {target:,} is less likely than not (last count {people:,} in {last:month}).",
             **said,
         )
     if row["late"] is None:
         return finding(
-            "{name}: {target:만}명에 이르는 달은 가운데 전망으로 {middle:month}이며, 빠르면 {early:month}입니다. 경로의 10% 넘게는 "
+            "{name}: {target:만} 명에 이르는 달은 가운데 전망으로 {middle:month}이며, 빠르면 {early:month}입니다. 경로의 10% 넘게는 "
             "전망 기간 안에 이르지 않습니다(마지막 집계 {last:month} {people:,}명).",
             "{name}: {target:,} is expected in {middle:month}, in {early:month} at the earliest (10 %); more than 10 % of the "
             "paths do not reach it within the months looked at (last count {people:,} in {last:month}).",
             **said,
         )
     return finding(
-        "{name}: {target:만}명에 이르는 달은 가운데 전망으로 {middle:month}이며, 80% 구간은 {early:month}부터 {late:month}까지입니다"
+        "{name}: {target:만} 명에 이르는 달은 가운데 전망으로 {middle:month}이며, 80% 구간은 {early:month}부터 {late:month}까지입니다"
         "(마지막 집계 {last:month} {people:,}명).",
         "{name}: {target:,} is expected in {middle:month}, with 80 % between {early:month} and {late:month} "
         "(last count {people:,} in {last:month}).",
@@ -93,16 +96,16 @@ def _when(row: Row, target: int, city: City) -> Finding:
 
 
 def year_ends(
-    years: ReachYears, definition: str, target: int, years_in_a_row: int
+    years: ReachYears, dates: ReachDates, definition: str, years_in_a_row: int
 ) -> list[Finding]:
     """The next year-end, and when the rule is more likely than not fulfilled."""
     rows = [r for r in years.frame().sort("year").to_dicts() if r["definition"] == definition]
     if not rows:
         return []
-    first = rows[0]
+    first, target = rows[0], int(dates.frame()["target"][0])
     found = [
         finding(
-            "{year}년 말 인구가 {target:만}명 이상일 확률은 {at_end:.0%}입니다.",
+            "{year}년 말 인구가 {target:만} 명 이상일 확률은 {at_end:.0%}입니다.",
             "The probability of {target:,} or more at the end of {year} is {at_end:.0%}.",
             year=first["year"], target=target, at_end=first["at_end"],
         )
@@ -111,7 +114,7 @@ def year_ends(
     if likely is not None:
         found.append(
             finding(
-                "연말 인구가 {n}년 연속 {target:만}명 이상이라는 요건은 {year}년 말에 충족되어 있을 확률이 {rule:.0%}로, 처음으로 "
+                "연말 인구가 {n}년 연속 {target:만} 명 이상이라는 요건은 {year}년 말에 충족되어 있을 확률이 {rule:.0%}로, 처음으로 "
                 "절반을 넘습니다.",
                 "That {n} year-ends in a row are at {target:,} or more is first more likely than not at "
                 "the end of {year} ({rule:.0%}).",
@@ -123,8 +126,8 @@ def year_ends(
 
 def by_method(methods: ReachMethods) -> list[Finding]:
     """What the methods say when each is asked alone."""
-    rows = [r for r in methods.frame().to_dicts() if r["method"] != "combined"]
-    dated = [r for r in rows if r["month"] is not None and r["role"] != "benchmark"]
+    rows = [r for r in methods.frame().to_dicts() if r["weight"]]
+    dated = [r for r in rows if r["month"] is not None]
     if len(dated) < 2:
         return []
     dated.sort(key=lambda r: r["month"])
@@ -260,7 +263,7 @@ def _gaps(rows: list[Row], months_ahead: ReachMonths) -> list[Finding]:
     for published, known in dict.fromkeys((r["published"], r["known_until"]) for r in rows):
         if known is None:
             continue
-        around = range(number(known) - 11, number(published) + 1)
+        around = range(number(known) - NEAR + 1, number(published) + 1)
         missing = [m for m in around if m not in longest and m > min(longest)]
         if missing:
             found.append(
@@ -308,7 +311,7 @@ def skill(backtest: ReachBacktest) -> Skill:
             numbers[f"{name}_{ahead}"] = own[(name, ahead)]["mean_error"]
         said = finding(
             "{h}개월 앞 {mae:,.0f}명(증가 지속 {drift:,.0f}명, AR(4) {ar4:,.0f}명, {n}회)",
-            "{h} months ahead {mae:,.0f} (drift {drift:,.0f}, AR(4) {ar4:,.0f}; n = {n})",
+            "{h}-month {mae:,.0f} (drift {drift:,.0f}, AR(4) {ar4:,.0f}; n = {n})",
             h=ahead, mae=row["mean_error"], n=row["forecasts"],
             drift=numbers[f"drift_{ahead}"], ar4=numbers[f"ar4_{ahead}"],
         )  # fmt: skip

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
 
-from dataro.analyses.reach_population.forecast import (
-    BESIDE,
-    CLAIMED,
-    DISTANCES,
-    Held,
-    Outlook,
-    paths_of,
-)
-from dataro.analyses.reach_population.movein import Late
-from dataro.methods.forecasting import passage
-from dataro.methods.forecasting.scores import ENOUGH, coverage, score
+    from dataro.methods.forecasting.movein import Late
+    from dataro.methods.forecasting.outlook import Held, Outlook
 
-Floats = NDArray[np.float64]
+    Floats = NDArray[np.float64]
+
 Row = dict[str, Any]
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -30,15 +23,26 @@ SLOWER = 0.1
 """Share by which growth is changed to see what that moves."""
 
 
+def next_round(people: float) -> int:
+    """The next multiple of the power of ten that a count has: 989,969 → 1,000,000."""
+    unit = 10 ** max(len(str(int(people))) - 1, 1)
+    return int((people // unit + 1) * unit)
+
+
 def dates(outlook: Outlook, target: int) -> list[Row]:
     """When every definition reaches the target, counted or expected."""
+    import numpy as np
+
+    from dataro.methods.forecasting import passage
+    from dataro.methods.forecasting.outlook import paths_of
+
     past = outlook.history
     rows = []
     for definition, counts in past.counts.items():
         known = np.flatnonzero(np.isfinite(counts))
         reached = known[counts[known] >= target]
         row: Row = {
-            "definition": definition, "status": "thin", "early": None, "middle": None,
+            "definition": definition, "target": target, "status": "thin", "early": None, "middle": None,
             "late": None, "last_month": past.month(int(known[-1])),
             "people": int(counts[known[-1]]), "counts": int(known.size),
         }  # fmt: skip
@@ -62,6 +66,11 @@ def dates(outlook: Outlook, target: int) -> list[Row]:
 
 def years(outlook: Outlook, target: int, in_a_row: int) -> list[Row]:
     """Each definition's Decembers from the last counted year on, with their probabilities."""
+    import numpy as np
+
+    from dataro.methods.forecasting import passage
+    from dataro.methods.forecasting.outlook import paths_of
+
     past = outlook.history
     rows = []
     for definition, counts in past.counts.items():
@@ -99,6 +108,10 @@ def years(outlook: Outlook, target: int, in_a_row: int) -> list[Row]:
 
 def months(outlook: Outlook) -> list[Row]:
     """Every counted month of every definition and, after the last, the middle and band."""
+    import numpy as np
+
+    from dataro.methods.forecasting.outlook import paths_of
+
     past = outlook.history
     rows: list[Row] = []
     for definition, counts in past.counts.items():
@@ -124,6 +137,10 @@ def months(outlook: Outlook) -> list[Row]:
 
 def methods(outlook: Outlook, target: int, by_age: Mapping[str, Mapping[int, float]]) -> list[Row]:
     """What each method alone says of the base definition; ``by_age`` are totals by December."""
+    import numpy as np
+
+    from dataro.methods.forecasting.outlook import BESIDE
+
     past = outlook.history
     end = past.level.size
     weights = dict(zip(outlook.rolled.members, outlook.rolled.weights[-1].tolist(), strict=True))
@@ -153,6 +170,9 @@ def methods(outlook: Outlook, target: int, by_age: Mapping[str, Mapping[int, flo
 
 def backtest(held: Mapping[str, Held]) -> list[Row]:
     """Errors and coverage of every definition, method and distance that has an outcome."""
+    from dataro.methods.forecasting.outlook import CLAIMED, DISTANCES
+    from dataro.methods.forecasting.scores import ENOUGH, coverage, score
+
     rows = []
     for definition, one in held.items():
         for method, level in one.methods.items():
@@ -185,6 +205,9 @@ def levers(outlook: Outlook, definition: str, target: int, late: Sequence[Late])
 
     Empty where the middle date lies in the past or beyond the months looked at.
     """
+    from dataro.methods.forecasting import passage
+    from dataro.methods.forecasting.outlook import paths_of
+
     past, ahead = outlook.history, paths_of(outlook, definition)
     if ahead is None:
         return []
@@ -222,6 +245,8 @@ def levers(outlook: Outlook, definition: str, target: int, late: Sequence[Late])
 
 def frame(rows: Sequence[Row], columns: Sequence[str]) -> pl.DataFrame:
     """Rows as a frame with these columns, also where there are none."""
+    import polars as pl
+
     if not rows:
         return pl.DataFrame(schema=list(columns))
     return pl.DataFrame(rows, infer_schema_length=None).select(columns)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from dataro.analyses.reach_population.forecast import Held, Outlook
-from dataro.analyses.reach_population.series import History
 from dataro.data.datasets.population import PublishedPopulation
+
+if TYPE_CHECKING:
+    from dataro.methods.forecasting.outlook import Held, History, Outlook
 
 Row = dict[str, Any]
 
@@ -22,6 +21,8 @@ def beside_published(
     published: PublishedPopulation | None, outlook: Outlook, held: Mapping[str, Held]
 ) -> list[Row]:
     """One row per published forecast of a definition that is forecast here."""
+    import numpy as np
+
     if published is None:
         return []
     stated = published.frame().sort("published", "month").to_dicts()
@@ -48,6 +49,8 @@ def beside_published(
 
 def _what_came(row: Row, past: History, observed: list[Row]) -> Row:
     """The count of the month, or what was published of it; of a passage, the month it came."""
+    import numpy as np
+
     counts = past.counts[row["definition"]]
     same = [one for one in observed if one["definition"] == row["definition"]]
     if row["measure"] == "passes":
@@ -68,6 +71,8 @@ def _what_came(row: Row, past: History, observed: list[Row]) -> Row:
 
 def _with_the_same_data(row: Row, outlook: Outlook, held: Held) -> Row:
     """Our forecast made at the last month that the base series has up to the published origin."""
+    import numpy as np
+
     past = outlook.history
     origins = outlook.rolled.origins
     usable = np.flatnonzero(origins <= past.index(row["origin"]))

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dataro.data.datasets.population import CityResidents
-from dataro.methods.months import month_at, number
+from dataro.methods.months import number
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+    from dataro.methods.forecasting.outlook import History
 
 SHORTEST = 48
 """Months of the longest series below which nothing is forecast."""
-
-
-@dataclass(frozen=True)
-class History:
-    """Counts by month from ``first`` on, missing ones NaN.
-
-    ``base`` is the definition counted in most months; it begins and ends with a count, and all
-    ``counts`` (by definition, (n,)) are as long.
-    """
-
-    first: int
-    base: str
-    counts: Mapping[str, Floats]
-
-    @property
-    def level(self) -> Floats:
-        """The series that is forecast."""
-        return self.counts[self.base]
-
-    @property
-    def season(self) -> int:
-        """Month of the year (0–11) of the first month."""
-        return self.first % 12
-
-    def month(self, index: int) -> date:
-        """The month at an index, which may lie ahead."""
-        return month_at(self.first + index)
-
-    def index(self, month: date) -> int:
-        """The index of a month."""
-        return number(month) - self.first
-
-    def until(self, index: int) -> History:
-        """What was known at a month that the base series has."""
-        return History(
-            self.first, self.base, {name: one[: index + 1] for name, one in self.counts.items()}
-        )
 
 
 def history(residents: CityResidents, city: City, until: date) -> History:
@@ -67,6 +25,8 @@ def history(residents: CityResidents, city: City, until: date) -> History:
     Raises ``Problem`` where no definition was counted for ``SHORTEST`` months.
     """
     import numpy as np
+
+    from dataro.methods.forecasting.outlook import History
 
     rows = residents.rows.filter(residents.place.isin(city.codes), residents.month <= until)
     frame = rows.select("month", "definition", "people").to_polars().sort("month")

@@ -53,6 +53,7 @@ class ReachDates(Table, title=both("목표 인구에 이르는 달", "When the n
     """
 
     definition = d.DEFINITION.key()
+    target = d.PEOPLE.called(both("목표 인구", "Target"))
     status = STATUS
     early = d.MONTH.called(_EARLY).optional()
     middle = d.MONTH.called(_MIDDLE).optional()

@@ -22,6 +22,9 @@ LEARNED_AT = 12
 EQUAL = 24
 """Errors that stand for “all methods are as good” beside the observed ones."""
 
+LEFT_OUT = 1.4
+"""Root mean squared error over the best one's from which a method is left out."""
+
 HALF_LIFE = 24.0
 """Months after which a past error counts half in the correction of bands."""
 
@@ -57,13 +60,18 @@ class Rolled:
 def weigh(errors: Floats) -> Floats:
     """Weights (m,) of methods from their past ``errors`` (m, n), those of all at once.
 
-    Inverse mean squared errors (Bates and Granger 1969), drawn towards equal weights.
+    Inverse mean squared errors (Bates and Granger 1969), drawn towards equal weights; a method
+    that has erred much more than the best is left out.
     """
     many, seen = errors.shape
     square = (errors**2).sum(axis=1)
     typical = square.mean() / seen if seen else 1.0
     inverse = 1 / np.maximum((square + EQUAL * typical) / (seen + EQUAL), 1e-9)
-    return np.asarray(inverse / inverse.sum()) if seen else np.full(many, 1 / many)
+    if not seen:
+        return np.full(many, 1 / many)
+    if seen >= EQUAL:
+        inverse = np.where(square <= LEFT_OUT**2 * square.min(), inverse, 0.0)
+    return np.asarray(inverse / inverse.sum())
 
 
 def widening(scores: Floats, ages: Floats) -> float:

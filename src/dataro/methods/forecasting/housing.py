@@ -25,7 +25,10 @@ AREA_PERSONS = np.array([0.65, 0.85, 1.05, 1.15, 1.20])
 110, 140, above): an assumption of the shape; the level is learned."""
 
 WINDOW = 96
-"""Months of the past from which level and rate are learned."""
+"""Months of the past from which the rate is learned."""
+
+RECENT = 12
+"""Months of the past from which the level is learned."""
 
 RATE_DOUBT = 0.5
 """How far the rate may be off before data, as a share of it."""
@@ -83,7 +86,12 @@ def learn_filling(level: Floats, fill: Floats, expected_rate: float) -> Filling:
     target = change * weight
     normal = design.T @ design + np.diag([0.0, prior])
     fitted = np.linalg.solve(normal, design.T @ target + np.array([0.0, prior * expected_rate]))
-    return Filling(float(fitted[0]), float(fitted[1]))
+    rate = float(fitted[1])
+    # what comes beside new dwellings changes over the years: take it from the last ones
+    recent = np.arange(known.size)[known <= known[-1] - RECENT]
+    since = int(recent[-1]) if recent.size else 0
+    rest = (change - rate * came)[since:].sum() / lengths[since:].sum()
+    return Filling(float(rest), rate)
 
 
 def expect_from_housing(

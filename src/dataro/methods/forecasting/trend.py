@@ -136,9 +136,10 @@ def simulate(trend: Trend, origin: int, ahead: int, paths: int, rng: np.random.G
     """Paths of the level (paths, ahead) after ``origin``: which trend, from where, and its noise."""
     drawn = rng.choice(trend.fading.size, size=paths, p=trend.weight[origin])
     states = np.empty((paths, trend.mean.shape[2]))
-    for point in np.unique(drawn):
+    points = np.unique(drawn)
+    roots = _roots(trend.spread[origin, points])
+    for point, root in zip(points, roots, strict=True):
         who = drawn == point
-        root = _root(trend.spread[origin, point])
         noise = rng.standard_normal((int(who.sum()), root.shape[1])) @ root.T
         states[who] = trend.mean[origin, point] + np.sqrt(trend.scale[origin, point]) * noise
     deviation = np.sqrt(trend.scale[origin, drawn])
@@ -151,7 +152,7 @@ def simulate(trend: Trend, origin: int, ahead: int, paths: int, rng: np.random.G
     return np.asarray(states[:, [0]] + np.cumsum(change, axis=1))
 
 
-def _root(spread: Floats) -> Floats:
-    """A square root of a covariance that may be singular."""
-    values, vectors = np.linalg.eigh((spread + spread.T) / 2)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+def _roots(spreads: Floats) -> Floats:
+    """A square root of each covariance (k, s, s); they may be singular."""
+    values, vectors = np.linalg.eigh((spreads + spreads.transpose(0, 2, 1)) / 2)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :])

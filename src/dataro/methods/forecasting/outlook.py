@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dataro.analyses.reach_population.series import History
 from dataro.methods.forecasting.combine import INNER, Rolled, roll, spread_out
 from dataro.methods.forecasting.simple import autoregression, drift
 from dataro.methods.forecasting.trend import Trend, expected, fit_trend, simulate
+from dataro.methods.months import month_at, number
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -38,6 +39,43 @@ SEED = 20
 Member = Callable[[Floats, int, bool], Floats]
 """The housing-unit method: what was known (n,), months ahead, whether the list of complexes still to
 open may be read → their level."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Counts by month from ``first`` on, missing ones NaN.
+
+    ``base`` is the definition counted in most months; it begins and ends with a count, and all
+    ``counts`` (by definition, (n,)) are as long.
+    """
+
+    first: int
+    base: str
+    counts: Mapping[str, Floats]
+
+    @property
+    def level(self) -> Floats:
+        """The series that is forecast."""
+        return self.counts[self.base]
+
+    @property
+    def season(self) -> int:
+        """Month of the year (0–11) of the first month."""
+        return self.first % 12
+
+    def month(self, index: int) -> date:
+        """The month at an index, which may lie ahead."""
+        return month_at(self.first + index)
+
+    def index(self, month: date) -> int:
+        """The index of a month."""
+        return number(month) - self.first
+
+    def until(self, index: int) -> History:
+        """What was known at a month that the base series has."""
+        return History(
+            self.first, self.base, {name: one[: index + 1] for name, one in self.counts.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -169,7 +207,10 @@ def held_against(outlook: Outlook, definition: str) -> Held | None:
     for row, origin in enumerate(rolled.origins):
         if known[: origin + 1].sum() < FEWEST:
             continue
-        actual[row] = values[origin + 1 : origin + 1 + many]
+        came = values[origin + 1 : origin + 1 + many]
+        if not np.isfinite(came).any() and origin < past.level.size - 1:
+            continue
+        actual[row] = came
         more[row] = difference.expected(int(origin), many)
         drawn = simulate(
             difference.trend, int(origin) - difference.start, many, ROLLED_PATHS // 3, rng
