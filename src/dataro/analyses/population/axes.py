@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from dataro.data.datasets.places import Districts
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.figure import Axis
 from dataro.vocabulary.problem import Problem, did_you_mean
@@ -22,6 +23,23 @@ PEOPLE = Axis(both("인구", "Residents"), "number", d.PEOPLE.unit)
 def said(ko: str, en: str, **numbers: Any) -> Text:
     """A sentence or title with its numbers written in, in both languages."""
     return finding(ko, en, **numbers).text
+
+
+def spoken(districts: Districts | None) -> Callable[[str], Text]:
+    """How to say the name of an area in both languages.
+
+    An area of several names is said name by name; a name that the register of districts does not
+    give in English stays as it is.
+    """
+    english: dict[str, str] = {}
+    if districts is not None:
+        for row in districts.frame().sort("valid_from").to_dicts():
+            english[row["name"]] = row.get("name_en") or row["name"]
+
+    def say(area: str) -> Text:
+        return Text(area, JOINED.join(english.get(name, name) for name in area.split(JOINED)))
+
+    return say
 
 
 def compared(areas: Sequence[str], wanted: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dataro.analyses.population.axes import (
+    JOINED,
     MONTH,
     PEOPLE,
     SOURCE,
@@ -14,6 +15,7 @@ from dataro.analyses.population.axes import (
     along,
     compared,
     said,
+    spoken,
 )
 from dataro.analyses.population.tables import (
     PopulationByDistrict,
@@ -89,27 +91,28 @@ def _splits(districts: Districts | None, months: Sequence[date]) -> list[Mark]:
         month = row["valid_from"].replace(day=1)
         if row["split_from"] and months[0] < month <= months[-1]:
             found.setdefault(month, []).append(row["name"])
+    say = spoken(districts)
     return [
-        Mark(month, both(f"{'·'.join(names)} 신설", f"{'·'.join(names)} created"))
+        Mark(month, said("{name} 신설", "{name} created", name=say(JOINED.join(names))))
         for month, names in found.items()
     ]
 
 
-def district_growth(growth: PopulationGrowth) -> Bars | None:
+def district_growth(growth: PopulationGrowth, districts: Districts | None) -> Bars | None:
     """Growth per year of every comparable area."""
     rows = [row for row in growth.frame().to_dicts() if row["growth_yearly"] is not None]
     if not rows:
         return None
     rows.sort(key=lambda row: -row["growth_yearly"])
-    top = rows[0]
+    top, say = rows[0], spoken(districts)
     return Bars(
         title=said(
             "증감률이 가장 높은 곳은 한 해 평균 {rate:+.1%}인 {name}입니다",
             "{name} has the highest growth, {rate:+.1%} a year",
-            name=top["area"], rate=top["growth_yearly"],
+            name=say(top["area"]), rate=top["growth_yearly"],
         ),
         x=Axis(both("지역", "Area"), "text"),
-        at=[row["area"] for row in rows],
+        at=[say(row["area"]) for row in rows],
         y=GROWTH,
         series=[Series(GROWTH.text, [row["growth_yearly"] for row in rows])],
         lying=True,
@@ -132,6 +135,7 @@ def districts_compared(
     growth: PopulationGrowth,
     district_months: PopulationDistrictMonths,
     compare: str,
+    districts: Districts | None,
 ) -> Line | None:
     """Month by month the areas that ``compare`` names, or those that changed most."""
     months = district_months.frame()
@@ -143,17 +147,18 @@ def districts_compared(
     areas = [row for row in areas if row["area"] in chosen] if chosen else areas[:COMPARED]
     rows = months.sort("month").to_dicts()
     at = every(rows[0]["month"], rows[-1]["month"])
+    say = spoken(districts)
     return Line(
         title=said(
             "비교한 지역 가운데 {name}의 인구가 가장 많이 변했습니다: {change:+,}명",
             "Of the areas compared {name} changed most: {change:+,}",
-            name=areas[0]["area"], change=areas[0]["change"],
+            name=say(areas[0]["area"]), change=areas[0]["change"],
         ),
         x=MONTH,
         at=at,
         y=PEOPLE,
         series=[
-            Series(both(area["area"], area["area"]), _sum_of(at, rows, area["codes"].split(" ")))
+            Series(say(area["area"]), _sum_of(at, rows, area["codes"].split(" ")))
             for area in areas
         ],
         note=Note(
@@ -187,22 +192,22 @@ def _whole(rows: Sequence[Row], districts: int) -> int | None:
     return sum({row["area"]: int(row["people"]) for row in rows}.values())
 
 
-def district_ages(by_district: PopulationByDistrict) -> Bars | None:
+def district_ages(by_district: PopulationByDistrict, districts: Districts | None) -> Bars | None:
     """The share of 65 and over in each district."""
     rows = [row for row in by_district.frame().to_dicts() if row["share_old"] is not None]
     if not rows:
         return None
     rows.sort(key=lambda row: -row["share_old"])
-    top, lowest = rows[0], rows[-1]
+    top, lowest, say = rows[0], rows[-1], spoken(districts)
     return Bars(
         title=said(
             "{name} 주민의 {old:.0%}가 65세 이상이고, {least}에서는 {lowest:.0%}입니다",
             "In {name} {old:.0%} are 65 or over, in {least} {lowest:.0%}",
-            name=top["name"], old=top["share_old"], least=lowest["name"],
+            name=say(top["name"]), old=top["share_old"], least=say(lowest["name"]),
             lowest=lowest["share_old"],
         ),
         x=DISTRICT,
-        at=[row["name"] for row in rows],
+        at=[say(row["name"]) for row in rows],
         y=Axis(d.SHARE.text, "percent", from_zero=True),
         series=[
             Series(both("65세 이상", "65 and over"), [row["share_old"] for row in rows]),

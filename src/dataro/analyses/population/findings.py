@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from dataro.analyses.population.axes import Row
+from dataro.analyses.population.axes import Row, spoken
 from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationByDistrict,
@@ -16,6 +17,7 @@ from dataro.analyses.population.tables import (
     PopulationPeers,
     PopulationUnplaced,
 )
+from dataro.data.datasets.places import Districts
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
 from dataro.vocabulary.text import Finding, Text, both, finding
@@ -95,10 +97,13 @@ def definitions(by_month: PopulationByMonth, definition: str) -> list[Finding]:
     return found
 
 
-def districts(by_district: PopulationByDistrict, growth: PopulationGrowth) -> list[Finding]:
+def of_districts(
+    by_district: PopulationByDistrict, growth: PopulationGrowth, districts: Districts | None
+) -> list[Finding]:
     """The largest and densest districts, and the areas that grew and shrank most."""
     rows = by_district.frame().sort("people", descending=True).to_dicts()
     found: list[Finding] = []
+    say = spoken(districts)
     if rows:
         found.append(
             finding(
@@ -106,8 +111,8 @@ def districts(by_district: PopulationByDistrict, growth: PopulationGrowth) -> li
                 "{fewest:,}명으로 가장 적게 삽니다(정의: {definition}).",
                 "At the end of {month:month} {name} had the most residents of {count} districts "
                 "({people:,}), {least} the fewest ({fewest:,}; definition: {definition}).",
-                month=rows[0]["month"], count=len(rows), name=rows[0]["name"],
-                people=rows[0]["people"], least=rows[-1]["name"], fewest=rows[-1]["people"],
+                month=rows[0]["month"], count=len(rows), name=say(rows[0]["name"]),
+                people=rows[0]["people"], least=say(rows[-1]["name"]), fewest=rows[-1]["people"],
                 definition=DEFINITIONS[rows[0]["definition"]],
             )
         )  # fmt: skip
@@ -120,14 +125,14 @@ def districts(by_district: PopulationByDistrict, growth: PopulationGrowth) -> li
                 "경계로 잰 면적의 합은 {area:,.1f}㎢입니다.",
                 "{name} is densest with {density:,.0f} people per km², {least} least dense with "
                 "{lowest:,.0f}; the outlines measure {area:,.1f} km² in all.",
-                name=dense[0]["name"], density=dense[0]["density"], least=dense[-1]["name"],
+                name=say(dense[0]["name"]), density=dense[0]["density"], least=say(dense[-1]["name"]),
                 lowest=dense[-1]["density"], area=area,
             )
         )  # fmt: skip
-    return found + _growth(growth)
+    return found + _growth(growth, say)
 
 
-def _growth(growth: PopulationGrowth) -> list[Finding]:
+def _growth(growth: PopulationGrowth, say: Callable[[str], Text]) -> list[Finding]:
     rows = [r for r in growth.frame().to_dicts() if r["growth_yearly"] is not None]
     if len(rows) < 2:
         return []
@@ -139,8 +144,8 @@ def _growth(growth: PopulationGrowth) -> list[Finding]:
             "{other}이(가) {lowest:+.1%}로 가장 낮았습니다.",
             "From {before:month} to {month:month} {name} had the highest growth, {rate:+.1%} a year, "
             "and {other} the lowest, {lowest:+.1%}.",
-            before=fast["month_before"], month=fast["month"], name=fast["area"],
-            rate=fast["growth_yearly"], other=slow["area"], lowest=slow["growth_yearly"],
+            before=fast["month_before"], month=fast["month"], name=say(fast["area"]),
+            rate=fast["growth_yearly"], other=say(slow["area"]), lowest=slow["growth_yearly"],
         )
     ]  # fmt: skip
     found += [
@@ -148,7 +153,7 @@ def _growth(growth: PopulationGrowth) -> list[Finding]:
             "{name}은(는) 이 기간에 나뉘어 {count}곳을 합친 지역으로 비교했습니다({people_before:,}명 → {people:,}명).",
             "{name} were divided in this time and are compared as one area of {count} districts "
             "({people_before:,} → {people:,} residents).",
-            name=row["area"], count=row["districts"], people_before=row["people_before"],
+            name=say(row["area"]), count=row["districts"], people_before=row["people_before"],
             people=row["people"],
         )
         for row in sorted(rows, key=lambda row: row["codes"])
@@ -331,4 +336,4 @@ def _of(by_month: PopulationByMonth, definition: str) -> list[Row]:
     return [row for row in rows if row["definition"] == definition]
 
 
-ALL = (size, definitions, districts, ages, change, beside_peers, households, missing, reconciled)
+ALL = (size, definitions, of_districts, ages, change, beside_peers, households, missing, reconciled)

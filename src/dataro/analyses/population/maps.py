@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataro.analyses.population.axes import said
+from dataro.analyses.population.axes import said, spoken
 from dataro.analyses.population.tables import (
     PopulationByDistrict,
     PopulationDistrictMonths,
     PopulationGrowth,
 )
-from dataro.data.datasets.places import DistrictShapes
+from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.figure import Axis, Choropleth, Note
 from dataro.vocabulary.text import both
@@ -22,6 +22,7 @@ def density_map(
     by_district: PopulationByDistrict,
     district_months: PopulationDistrictMonths,
     shapes: DistrictShapes | None,
+    districts: Districts | None,
 ) -> Choropleth | None:
     """People per km², now and in every month that has district totals."""
     dense = [row for row in by_district.frame().to_dicts() if row["density"] is not None]
@@ -29,6 +30,7 @@ def density_map(
         return None
     top = max(dense, key=lambda row: row["density"])
     outlines = shapes.frame().sort("district")
+    say = spoken(districts)
     places = outlines["district"].to_list()
     frames: dict[str, list[float | None]] = {}
     months = district_months.frame().sort("month")
@@ -39,11 +41,11 @@ def density_map(
         title=said(
             "{name}에 가장 빽빽하게 삽니다: ㎢당 {density:,.0f}명",
             "{name} is densest: {density:,.0f} people per km²",
-            name=top["name"], density=top["density"],
+            name=say(top["name"]), density=top["density"],
         ),
         shapes=DistrictShapes.id,
         places=places,
-        at=outlines["name"].to_list(),
+        at=[say(name) for name in outlines["name"].to_list()],
         y=Axis(d.DENSITY.text, "number", d.DENSITY.unit),
         values=frames[f"{top['month']:%Y-%m}"],
         frames=frames,
@@ -64,7 +66,9 @@ def density_map(
     )  # fmt: skip
 
 
-def growth_map(growth: PopulationGrowth, shapes: DistrictShapes | None) -> Choropleth | None:
+def growth_map(
+    growth: PopulationGrowth, shapes: DistrictShapes | None, districts: Districts | None
+) -> Choropleth | None:
     """Growth per year of each comparable area."""
     rows = [
         row for row in growth.frame().sort("codes").to_dicts() if row["growth_yearly"] is not None
@@ -73,7 +77,7 @@ def growth_map(growth: PopulationGrowth, shapes: DistrictShapes | None) -> Choro
         return None
     growing = sum(row["change"] > 0 for row in rows)
     cells = [(code, row) for row in rows for code in row["codes"].split(" ")]
-    first = rows[0]
+    first, say = rows[0], spoken(districts)
     return Choropleth(
         title=said(
             "지역 {count}곳 가운데 {growing}곳에서 인구가 늘었습니다",
@@ -82,7 +86,7 @@ def growth_map(growth: PopulationGrowth, shapes: DistrictShapes | None) -> Choro
         ),
         shapes=DistrictShapes.id,
         places=[code for code, _ in cells],
-        at=[row["area"] for _, row in cells],
+        at=[say(row["area"]) for _, row in cells],
         y=Axis(both("연평균 증감률", "Growth per year"), "percent"),
         values=[row["growth_yearly"] for _, row in cells],
         diverging=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, along, said
+from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, along, said, spoken
 from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationAgeStructure,
@@ -14,6 +14,7 @@ from dataro.analyses.population.tables import (
     PopulationPeerMonths,
     PopulationPeers,
 )
+from dataro.data.datasets.places import Districts
 from dataro.methods.months import every
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.city import City
@@ -140,20 +141,23 @@ def components_by_year(components: PopulationComponents) -> Bars | None:
     )  # fmt: skip
 
 
-def components_by_district(district_components: PopulationDistrictComponents) -> Bars | None:
+def components_by_district(
+    district_components: PopulationDistrictComponents, districts: Districts | None
+) -> Bars | None:
     """Natural change, net moves and other change of each area over the last twelve months."""
     rows = district_components.frame().sort("change", descending=True).to_dicts()
     if not rows:
         return None
     moved = max(rows, key=lambda row: row["net_moves"])
+    say = spoken(districts)
     return Bars(
         title=said(
             "순이동이 가장 많은 곳은 {net:+,}명인 {name}입니다",
             "{name} gained most from moves: {net:+,}",
-            name=moved["area"], net=moved["net_moves"],
+            name=say(moved["area"]), net=moved["net_moves"],
         ),
         x=Axis(both("지역", "Area"), "text"),
-        at=[row["area"] for row in rows],
+        at=[say(row["area"]) for row in rows],
         y=Axis(d.CHANGE.text, "number", d.PEOPLE.unit),
         series=[
             Series(both("자연 증감", "Natural change"), [row["natural"] for row in rows]),

@@ -18,6 +18,7 @@ class Districts(Table, title=both("읍면동 이력", "Districts through time"))
     valid_from = d.VALID_FROM.key()
     valid_to = d.VALID_TO.optional()
     name = d.DISTRICT_NAME
+    name_en = d.NAME_EN.optional()
     level = d.LEVEL
     parent = d.PLACE.called(both("상위 행정기관 코드", "Code of the place above"))
     split_from = d.DISTRICT.called(both("분동 전 코드", "Split from")).optional()
