@@ -36,7 +36,7 @@ class SpillOver:
     moved: float
 
 
-def exposure(use: Floats, near: Floats) -> Floats:
+def exposure(use: Floats, near: NDArray[np.bool_]) -> Floats:
     """Use of the neighbours that falls on each place: each spreads over its own neighbours evenly.
 
     ``use`` is places × periods, ``near[i, j]`` true where ``j`` is a neighbour of ``i``.
