@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,9 +37,17 @@ class Proposal:
 
     @property
     def correction(self) -> Correction:
-        """As a dataset declares it: the row by its key, and only while the cell is still wrong."""
+        """As a dataset declares it: the row by its key, and only while the cell is still wrong.
+
+        Conditions are over the text of the file, which may write a number with separators: both
+        ways are looked for. A day may stand there in another style than the reader saw; whoever
+        decides checks that.
+        """
         cells = dict(self.key) if self.old is None else {**self.key, self.column: self.old}
-        where = " AND ".join(f"{_name(one)} = {_literal(value)}" for one, value in cells.items())
+        where = " AND ".join(
+            f"{_name(one)} IN ({', '.join(_literal(way) for way in _ways(value))})"
+            for one, value in cells.items()
+        )
         return Correction(where=where, reason=self.reason, set={self.column: self.new})
 
     @property
@@ -119,6 +128,14 @@ def _proposal(row: RowMapping) -> Proposal:
         row["old_value"], row["new_value"], Text(row["reason_ko"], row["reason_en"]),
         row["decided"],
     )  # fmt: skip
+
+
+def _ways(value: str) -> list[str]:
+    """How a file may write a value: a number from 1,000 on with and without separators."""
+    match = re.fullmatch(r"(-?)(\d{4,})(\.\d+)?", value)
+    if match is None or match[2].startswith("0"):
+        return [value]
+    return [value, f"{match[1]}{int(match[2]):,}{match[3] or ''}"]
 
 
 def _name(column: str) -> str:
