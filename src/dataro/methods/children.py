@@ -158,7 +158,7 @@ def children_in(model: ChildModel, year: float, *, draws: int = 400, seed: int =
     ahead = max(year - model.last_year, 0.0)
     found = draw(
         model.fit, columns, np.where(seen, everyone, -1), model.exposure, extra=extra,
-        shared=(TREND * ahead) ** 2, widen=model.widen, draws=draws, seed=seed,
+        lifts=model.check is not None, shared=(TREND * ahead) ** 2, widen=model.widen, draws=draws, seed=seed,
     )  # fmt: skip
     built = ~(complexes.opened > year + 0.999)
     return Draws(found.mean * built, found.value * built)

@@ -93,7 +93,7 @@ def pool(
                    beta=centre.copy(), own=np.zeros(members.count),
                    spread=0.01 if family == "count" else 0.0)  # fmt: skip
     for _ in range(rounds):
-        parts = _newton(state, np.repeat(1 / scales[:-1] ** 2, widths), scales[-1], 1e-4)
+        parts = _newton(state, np.repeat(1 / scales[:-1] ** 2, widths), scales[-1], 1e-4, steps=3)
         old = scales.copy()
         traces = [np.trace(parts.inverse[a:b, a:b]) for a, b in pairwise(edges)]
         gains = [((state.beta - centre)[a:b] ** 2).sum() for a, b in pairwise(edges)]
@@ -105,9 +105,9 @@ def pool(
                 scales[i] = np.sqrt(np.clip(gains[i] / max(free, 1e-6), 1e-6, 4.0))
         if family == "count":
             state.spread = _spread(y, size * np.exp(state.eta()), design.shape[1] + members.count)
-        if np.abs(np.log(scales / old)).max() < 0.02:
+        if np.abs(scales - old).max() < 0.001 or not any(learns):
             break
-    parts = _newton(state, np.repeat(1 / scales[:-1] ** 2, widths), scales[-1], 1e-8)
+    parts = _newton(state, np.repeat(1 / scales[:-1] ** 2, widths), scales[-1], 1e-7, steps=40)
     return Pooled(
         family, np.concatenate([state.beta, state.own]), parts.root(), scales.tolist(),
         [*widths, members.count], state.spread, y.size,
@@ -162,10 +162,12 @@ class _Parts:
         return root
 
 
-def _newton(state: _State, precision: Floats, own_scale: float, tolerance: float) -> _Parts:
+def _newton(
+    state: _State, precision: Floats, own_scale: float, tolerance: float, *, steps: int
+) -> _Parts:
     """Newton's steps to the mode, the members eliminated (their block is diagonal)."""
     design, belongs = state.design, state.belongs
-    for _ in range(30):
+    for _ in range(steps):
         weight, slope = state.slopes()
         block = (design * weight[:, None]).T @ design
         block[np.diag_indices_from(block)] += precision + 1e-9
@@ -224,6 +226,7 @@ def draw(
     size: Floats,
     *,
     extra: Floats | float = 0.0,
+    lifts: bool = True,
     shared: float = 0.0,
     widen: float = 1.0,
     draws: int = 400,
@@ -232,7 +235,9 @@ def draw(
     """Simulate rows with these block ``columns``, members (−1: a new one) and exposure.
 
     ``extra`` is a variance (of the linear predictor, per row) that the coefficients do not carry:
-    a new member's own effect, drift over years; ``shared`` one that all rows have in common.
+    a new member's own effect, drift over years. Fitted effects average zero as logarithms, so
+    what varies lifts the mean; with ``lifts`` false (rates that are means already) it does not.
+    ``shared`` is a variance that all rows have in common.
     ``widen`` stretches all randomness about the mean, as a check on held-out groups may ask for.
     """
     rng = np.random.default_rng(seed)
@@ -243,16 +248,17 @@ def draw(
     reach[known] += model.root[width + codes[known]]
     centre = blocks @ model.coefficients[:width]
     centre[known] += model.coefficients[width + codes[known]]
-    own = np.broadcast_to(np.asarray(extra, float), size.shape) + model.spread
+    more = np.broadcast_to(np.asarray(extra, float), size.shape)
     shocks = _opposed(rng, draws, reach.shape[1]) @ reach.T
-    shocks += np.sqrt(own) * _opposed(rng, draws, size.size)
+    shocks += np.sqrt(more + model.spread) * _opposed(rng, draws, size.size)
     shocks += np.sqrt(shared) * _opposed(rng, draws, 1)
     eta = np.clip(centre + widen * shocks, -30.0, 30.0)
     if model.family == "share":
         chance = 1 / (1 + np.exp(-eta))
         return Draws(chance, chance)
-    # less half the variance, so that the mean over draws is the fitted mean
-    variance = widen**2 * ((reach**2).sum(axis=1) + own + shared)
+    # less half the variance of what is merely not known, so that the mean is the fitted one
+    unsure = (reach**2).sum(axis=1) + model.spread + shared
+    variance = widen**2 * (unsure if lifts else unsure + more)
     mean = size * np.exp(eta - np.minimum(variance, 4.0) / 2)
     return Draws(mean, rng.poisson(np.minimum(mean, 1e9)).astype(np.float64))
 
