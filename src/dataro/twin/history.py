@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dataro.twin.complexes import Complexes
 from dataro.twin.people import Homes, People
 from dataro.twin.places import Places
+from dataro.twin.targets import GROUPS
 
 FIVES = 21
 """Five-year age groups that are counted; the last is 100 and over."""
@@ -22,6 +23,9 @@ YOUNG = ((0, 2), (3, 5), (6, 12))
 
 CHANGES = ("births", "deaths", "moved_in", "moved_out", "other")
 
+MOVES = ("in", "out", "inside")
+"""Kinds of moves whose people are counted; struck and re-registered ones are among them."""
+
 Ints = NDArray[np.int64]
 
 
@@ -31,7 +35,9 @@ class History:
 
     ``ages[t, cell, sex, group, resident]`` people; ``sizes[t, cell, size − 1]`` households;
     ``resident_homes[t, cell]`` households with a resident member; ``changes[t, cell, kind]`` in
-    the order of ``CHANGES``; ``boys[t, cell]`` births of boys; ``flows[year, from, to]`` people who moved between cells.
+    the order of ``CHANGES``; ``boys[t, cell]`` births of boys; ``flows[year, from, to]`` people who moved between cells,
+    ``inside[t, from, to]`` the same by month; ``movers[t, kind, cell, sex, group]`` who moved by the
+    18 age groups of the targets: into the city, out of it, from a cell to another (``MOVES``).
     """
 
     places: Places
@@ -41,6 +47,8 @@ class History:
     changes: NDArray[np.int32]
     boys: NDArray[np.int32]
     flows: NDArray[np.int32]
+    inside: NDArray[np.int32]
+    movers: NDArray[np.int32]
     children: NDArray[np.int32]
     complexes: Complexes
     people: People = field(repr=False)
@@ -109,6 +117,8 @@ def open_books(places: Places, complexes: Complexes, people: People, homes: Home
         np.zeros((months, cells, len(CHANGES)), np.int32),
         np.zeros((months, cells), np.int32),
         np.zeros((years, cells, cells), np.int32),
+        np.zeros((months, cells, cells), np.int32),
+        np.zeros((months, len(MOVES), cells, 2, GROUPS), np.int32),
         np.zeros((years, len(complexes.cell), len(YOUNG)), np.int32),
         complexes,
         people,

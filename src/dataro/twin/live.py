@@ -150,10 +150,34 @@ def _book_leavers(
     origin, target = leaving.came_from.astype(np.int64), world.homes.cell[leaving.moved]
     code = world.places.code[t]
     across = code[origin] != code[target]
+    np.add.at(world.books.inside[t], (origin, target), moved)
+    _book_movers(world, t, cell, leaving.gone & ~dead, 1)
+    _book_movers(world, t, cell, _moved(world, leaving, dead), 2)
     np.add.at(world.books.flows[(world.places.first + t - 1) // 12 - world.places.first // 12],
               (origin, target), moved)  # fmt: skip
     changes[:, OUT] += np.bincount(origin[across], moved[across], cells).astype(np.int32)
     changes[:, IN] += np.bincount(target[across], moved[across], cells).astype(np.int32)
+
+
+def _moved(world: World, leaving: Leaving, dead: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """People of the households that went to another cell."""
+    went = np.zeros(len(world.homes), bool)
+    went[leaving.moved] = True
+    moved: NDArray[np.bool_] = went[world.people.home] & ~(leaving.gone | dead)
+    return moved
+
+
+def _book_movers(
+    world: World, t: int, cell: NDArray[np.int8], who: NDArray[np.bool_], kind: int
+) -> None:
+    """Count movers by the cell they lived in, sex and age group."""
+    at = np.flatnonzero(who)
+    born, woman = world.people.born[at], world.people.woman[at].astype(np.int64)
+    group = np.clip((t - born.astype(np.int64)) // 60, 0, GROUPS - 1)
+    key = (cell[at].astype(np.int64) * 2 + woman) * GROUPS + group
+    shape = world.books.movers.shape[2:]
+    counted = np.bincount(key, minlength=int(np.prod(shape))).reshape(shape)
+    world.books.movers[t, kind] += counted.astype(np.int32)
 
 
 def _births(world: World, t: int, expected: Ints) -> None:
@@ -188,6 +212,9 @@ def _newcomers(world: World, t: int) -> NDArray[np.int32]:
     if (many < 0).any():
         extra = _extra_leavers(many, cell, rng)
         changes[:, OUT] += np.bincount(cell[extra], minlength=cells)
+        who = np.zeros(len(people), bool)
+        who[extra] = True
+        _book_movers(world, t, cell.astype(np.int8), who, 1)
         stays = np.ones(len(people), bool)
         stays[extra] = False
         people.keep(stays)
@@ -197,6 +224,7 @@ def _newcomers(world: World, t: int) -> NDArray[np.int32]:
     current = np.bincount((cell * 2 + people.woman) * GROUPS + group,
                           minlength=cells * 2 * GROUPS).reshape(cells, 2, GROUPS)  # fmt: skip
     numbers = draw_newcomers(many, current, world.targets.shares(t), rng)
+    world.books.movers[t, 0] = numbers
     lived = np.bincount(people.home, minlength=len(homes)) > 0
     missing = world.homes_wanted[t] - np.bincount(homes.cell[lived], minlength=cells)
     households = np.clip(missing, np.ceil(many / 3.4), many).astype(np.int64)

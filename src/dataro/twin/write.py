@@ -17,6 +17,7 @@ from dataro.twin.facts import Facts, load
 from dataro.twin.history import History
 from dataro.twin.housing import name_estates, write_housing
 from dataro.twin.live import live
+from dataro.twin.migration import write_migration
 from dataro.twin.ministry import write_ministry
 from dataro.twin.months import month
 from dataro.twin.national import write_national
@@ -158,6 +159,7 @@ def _write(
     yield from write_streets(facts, history, ground, scale, seed, folder, planted)
     yield from write_economy(facts, history, ground, scale, seed, desk, planted)
     yield from write_care(facts, history, estates, ground, scale, seed, desk, planted)
+    yield from write_migration(facts, history, ground, scale, seed, desk)
     districts = folder / facts.file("districts")
     districts.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(facts.folder / "districts.csv", districts)

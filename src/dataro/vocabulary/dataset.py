@@ -64,6 +64,7 @@ class Source:
     plain members of passed levels become columns); ``sheet`` names a sheet of
     a workbook, a layer of a GeoPackage, a file in an archive, or a table in a document by its
     number; as a pattern (``*``) it takes several sheets, told apart by the column ``sheet``.
+    ``fill_down`` are headings whose value is written once and holds for the empty cells below.
     ``crs`` is the coordinate system where the file does not say (``EPSG:5186``).
     """
 
@@ -76,6 +77,7 @@ class Source:
     records: str | None = None
     crs: str | None = None
     unpivot: Unpivot | None = None
+    fill_down: tuple[str, ...] = ()
     __pydantic_config__: ClassVar = STRICT
 
 

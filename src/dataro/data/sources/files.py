@@ -57,6 +57,8 @@ def read(source: Source, paths: Sequence[Path], *, base: Path) -> Raw:
         raise failed[0]
     notes += _uneven(columns)
     frame = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema=_EMPTY)
+    down = [name for name in source.fill_down if name in frame.columns]
+    frame = frame.with_columns(pl.col(down).forward_fill().over(FILE)) if down else frame
     return Raw(_ordered(_without_empty(frame)), files, faults, notes)
 
 
