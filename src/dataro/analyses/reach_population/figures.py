@@ -175,13 +175,13 @@ def errors_by_distance(backtest: ReachBacktest) -> Bars | None:
     distances = sorted({r["ahead"] for r in rows})
     of = {(r["method"], r["ahead"]): r["mean_error"] for r in rows}
     shown = [one for one in COMPARED if any(r["method"] == one for r in rows)]
-    best = {h: min((of[(m, h)], m) for m in shown if (m, h) in of)[1] for h in distances}
-    wins = sum(method == "combined" for method in best.values())
+    year = {m: of[(m, distances[-1])] for m in shown if (m, distances[-1]) in of}
+    rival = min((m for m in year if m in ("drift", "ar4")), key=lambda m: year[m])
     return Bars(
         title=said(
-            "과거 시점 검증: 거리 {n}가지 가운데 {wins}가지에서 결합 전망의 오차가 가장 작았습니다",
-            "Tested on the past: at {wins} of {n} distances the combined forecast erred least",
-            n=len(distances), wins=wins,
+            "{h}개월 앞 전망의 평균 오차는 {ours:,.0f}명이고, {rival}만으로는 {other:,.0f}명이었습니다",
+            "{h} months ahead the forecast erred by {ours:,.0f} on average, {rival} alone by {other:,.0f}",
+            h=distances[-1], ours=year["combined"], rival=METHODS[rival], other=year[rival],
         ),
         x=Axis(both("몇 달 앞", "Months ahead"), "text"),
         at=[str(h) for h in distances],

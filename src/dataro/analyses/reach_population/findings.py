@@ -128,10 +128,19 @@ def by_method(methods: ReachMethods) -> list[Finding]:
     """What the methods say when each is asked alone."""
     rows = [r for r in methods.frame().to_dicts() if r["weight"]]
     dated = [r for r in rows if r["month"] is not None]
-    if len(dated) < 2:
+    if not dated or len(rows) < 2:
         return []
     dated.sort(key=lambda r: r["month"])
     first, last = dated[0], dated[-1]
+    never = next((r for r in rows if r["month"] is None), None)
+    if never is not None:
+        return [
+            finding(
+                "방법마다 따로 물으면 {first}이(가) {early:month}로 가장 이르고, {never}은(는) 전망 기간 안에 이르지 않습니다.",
+                "Asked alone, {first} is earliest ({early:month}); {never} does not get there within the months looked at.",
+                first=METHODS[first["method"]], early=first["month"], never=METHODS[never["method"]],
+            )
+        ]  # fmt: skip
     return [
         finding(
             "방법마다 따로 물으면 {first}이(가) {early:month}로 가장 이르고 {last}이(가) {late:month}로 가장 늦습니다.",
@@ -146,6 +155,7 @@ def tests(backtest: ReachBacktest) -> list[Finding]:
     """How earlier selves did, per definition; where there are too few it says so."""
     found = []
     rows = backtest.frame().to_dicts()
+    most = max(rows, key=lambda r: r["forecasts"])["definition"] if rows else None
     for definition in dict.fromkeys(r["definition"] for r in rows):
         own = {(r["method"], r["ahead"]): r for r in rows if r["definition"] == definition}
         year = own.get(("combined", 12))
@@ -170,7 +180,7 @@ def tests(backtest: ReachBacktest) -> list[Finding]:
             )
         )  # fmt: skip
         listed, blind = own.get(("housing_listed", 12)), own.get(("housing", 12))
-        if listed and blind:
+        if listed and blind and definition == most:
             found.append(
                 finding(
                     "{name}: 주택 단위법의 12개월 앞 오차는 {blind:,.0f}명이고, 실제 입주 달을 미리 알았다면 {listed:,.0f}명이었을 것입니다.",
@@ -196,17 +206,26 @@ def moved_by(levers: ReachLevers, dates: ReachDates, definition: str, delay: int
         if row["month"] is None
     ]
     announced = [row for row in rows if row["month"] is not None]
+    matter = [row for row in announced if row["months"] or abs(row["probability"]) >= 0.005]
     found += [
-            finding(
-                "{name}({households:,}세대, {month:month} 입주)의 입주가 {delay}개월 늦으면 가운데 전망이 {months:+.0f}개월 달라지고 "
-                "다음 연말 확률이 {points:+.0f}%포인트 달라집니다.",
-                "If {name} ({households:,} households, {month:month}) is {delay} months late, the middle moves by "
-                "{months:+.0f} months and the probability at the next year-end by {points:+.0f} points.",
-                name=row["lever"], households=row["households"], month=row["month"], delay=delay,
-                months=row["months"], points=100 * row["probability"],
-            )
-        for row in announced[:3]
+        finding(
+            "{name}({households:,}세대, {month:month} 입주)의 입주가 {delay}개월 늦으면 가운데 전망이 {months:+.0f}개월 달라지고 "
+            "다음 연말 확률이 {points:+.0f}%포인트 달라집니다.",
+            "If {name} ({households:,} households, {month:month}) is {delay} months late, the middle moves by "
+            "{months:+.0f} months and the probability at the next year-end by {points:+.0f} points.",
+            name=row["lever"], households=row["households"], month=row["month"], delay=delay,
+            months=row["months"], points=100 * row["probability"],
+        )
+        for row in matter[:3]
     ]  # fmt: skip
+    if announced and not matter:
+        found.append(
+            finding(
+                "입주를 앞둔 단지 {n}곳({households:,}세대) 가운데 어느 하나가 {delay}개월 늦어도 가운데 전망은 달라지지 않습니다.",
+                "Of {n} complexes still to open ({households:,} households) none moves the middle by being {delay} months late.",
+                n=len(announced), households=sum(row["households"] for row in announced), delay=delay,
+            )
+        )  # fmt: skip
     own = [r for r in dates.frame().to_dicts() if r["definition"] == definition]
     if own and own[0]["status"] == "expected" and not announced:
         found.append(

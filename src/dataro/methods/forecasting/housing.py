@@ -86,7 +86,7 @@ def learn_filling(level: Floats, fill: Floats, expected_rate: float) -> Filling:
     target = change * weight
     normal = design.T @ design + np.diag([0.0, prior])
     fitted = np.linalg.solve(normal, design.T @ target + np.array([0.0, prior * expected_rate]))
-    rate = float(fitted[1])
+    rate = max(float(fitted[1]), 0.0)  # a new dwelling takes nobody away
     # what comes beside new dwellings changes over the years: take it from the last ones
     recent = np.arange(known.size)[known <= known[-1] - RECENT]
     since = int(recent[-1]) if recent.size else 0
