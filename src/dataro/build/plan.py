@@ -14,6 +14,7 @@ from dataro.build.answers import Inputs, analysis_code, find_inputs
 from dataro.build.context import Context
 from dataro.build.fingerprint import code_digest, digest
 from dataro.build.raw_files import RawFiles, RawFolder, digests, find_raw
+from dataro.build.registry import Registry
 from dataro.build.state import Publication
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.problem import Problem
@@ -52,16 +53,8 @@ def order(context: Context) -> TopologicalSorter[str]:
     """
     registry = context.registry
     needs: dict[str, set[str]] = {id: set() for id in registry.datasets}
-    for analysis in registry.analyses.values():
-        needs[analysis.id] = {
-            source
-            for one in analysis.inputs
-            for source in (
-                [registry.makers[one.table.id][0]]
-                if one.table.id in registry.makers
-                else registry.feeds.get(one.table.id, ())
-            )
-        }
+    for id in registry.analyses:
+        needs[id] = set(needed_by(registry, id))
     sorter = TopologicalSorter(needs)
     try:
         sorter.prepare()
@@ -74,6 +67,15 @@ def order(context: Context) -> TopologicalSorter[str]:
             )
         ) from error
     return sorter
+
+
+def needed_by(registry: Registry, id: str) -> list[str]:
+    """The datasets and analyses that analysis ``id`` reads from directly."""
+    found: list[str] = []
+    for one in registry.analyses[id].inputs:
+        maker = registry.makers.get(one.table.id)
+        found += [maker[0]] if maker else registry.feeds.get(one.table.id, ())
+    return found
 
 
 def plan_dataset(context: Context, id: str, folders: tuple[RawFolder, ...], *, force: bool) -> Step:
@@ -141,7 +143,7 @@ _PARTS = {
     "city": both("city.toml이 바뀌었습니다", "city.toml changed"),
     "settings": both("기본 설정이 바뀌었습니다", "the default settings changed"),
     "inputs": both("입력 자료가 바뀌었습니다", "its inputs changed"),
-    "synthetic": both("가상/실제 구분이 바뀌었습니다", "it changed between real and synthetic"),
+    "synthetic": both("합성/실제 구분이 바뀌었습니다", "it changed between real and synthetic"),
 }
 
 

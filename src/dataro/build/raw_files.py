@@ -49,7 +49,7 @@ class RawFolder:
         except (ValueError, KeyError, OSError) as error:
             raise Problem(
                 both(
-                    f"{manifest}을(를) 읽을 수 없어 가상 도시의 파일을 구별할 수 없습니다. "
+                    f"{manifest}을(를) 읽을 수 없어 합성 도시의 파일을 구별할 수 없습니다. "
                     "`dataro twin`으로 다시 만들어 주세요.",
                     f"{manifest} cannot be read, so synthetic files cannot be told apart. "
                     "Make the synthetic city again with `dataro twin`.",

@@ -14,7 +14,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from dataro.build.context import Context, opened
-from dataro.build.plan import Step, order, plan_analysis, plan_dataset
+from dataro.build.plan import Step, needed_by, order, plan_analysis, plan_dataset
 from dataro.build.raw_files import RawFolder
 from dataro.build.state import Outcome, Publication
 from dataro.build.times import now
@@ -100,9 +100,7 @@ def _wanted(context: Context, only: tuple[str, ...]) -> set[str] | None:
             continue
         wanted.add(id)
         if id in registry.analyses:
-            for one in registry.analyses[id].inputs:
-                made_by = registry.makers.get(one.table.id)
-                waiting += [made_by[0]] if made_by else registry.feeds.get(one.table.id, ())
+            waiting += needed_by(registry, id)
     return wanted
 
 
@@ -178,7 +176,7 @@ class _Build:
 
     def _do(self, step: Step) -> StepResult:
         if step.condition == "absent":
-            blocked = step.kind == "analysis" and bool(self.failed)
+            blocked = self._is_blocked(step)
             if not blocked:
                 self.context.state.withdraw(step.id)
             return StepResult(
@@ -195,6 +193,15 @@ class _Build:
         self.context.state.publish(published)
         return StepResult(
             step.id, step.kind, "built", step.reason, 0.0, rows=published.receipt.rows
+        )
+
+    def _is_blocked(self, step: Step) -> bool:
+        """Whether data is missing because of a mistake, not because there is none: then what was
+        published stays. A declaration that cannot be read may be one that the step needs."""
+        if step.kind == "dataset":
+            return False
+        return bool(self.context.registry.broken) or not self.failed.isdisjoint(
+            needed_by(self.context.registry, step.id)
         )
 
     def _publication(self, step: Step) -> Publication:

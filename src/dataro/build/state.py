@@ -78,23 +78,33 @@ class State:
             self._connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.executescript(_SCHEMA)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise Problem(
-                both(
-                    f"{self.path}에 쓸 수 없습니다({error}). 폴더의 쓰기 권한과 남은 공간을 확인해 주세요.",
-                    f"{self.path} cannot be written ({error}). Check permissions and free space.",
-                )
-            ) from error
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise self._cannot_write(error) from error
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
+    def _cannot_write(self, error: Exception) -> Problem:
+        return Problem(
+            both(
+                f"{self.path}에 쓸 수 없습니다({error}). 폴더의 쓰기 권한과 남은 공간을 확인해 주세요.",
+                f"{self.path} cannot be written ({error}). Check permissions and free space.",
+            )
+        )
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._connection:
-            yield self._connection
+        """All or nothing.
+
+        Raises ``Problem`` where the disk is full or the file may not be written.
+        """
+        try:
+            with self._lock, self._connection:
+                yield self._connection
+        except sqlite3.OperationalError as error:
+            raise self._cannot_write(error) from error
 
     def publish(self, one: Publication) -> None:
         """Make ``one`` the current version: readers see it from the next look on."""
@@ -148,6 +158,8 @@ class State:
 
     def withdraw(self, id: str) -> None:
         """Stop showing ``id``; its history stays."""
+        if self.current(id) is None:  # said once: ``version`` changes only when something does
+            return
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO withdrawal SELECT id, max(rowid) FROM publication WHERE id = ? "

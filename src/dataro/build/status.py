@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from dataro.build.context import Context
-from dataro.build.plan import order, plan_analysis, plan_dataset
+from dataro.build.plan import needed_by, order, plan_analysis, plan_dataset
 from dataro.build.times import now
 from dataro.vocabulary.dataset import Cadence
 from dataro.vocabulary.text import Text, both
@@ -56,7 +55,9 @@ def status(context: Context) -> list[Standing]:
             else:
                 analysis = context.registry.analyses[id]
                 step, title = plan_analysis(context, analysis, force=False), analysis.title
-                waiting = [s for s in _inputs(context, id) if standings[s].state == "stale"]
+                waiting = [
+                    s for s in needed_by(context.registry, id) if standings[s].state == "stale"
+                ]
                 if waiting and step.condition != "stale":
                     names = ", ".join(waiting)
                     standings[id] = _standing(
@@ -72,15 +73,6 @@ def status(context: Context) -> list[Standing]:
         for path, problem in context.registry.broken.items()
     ]
     return [*broken, *standings.values()]
-
-
-def _inputs(context: Context, id: str) -> Sequence[str]:
-    registry = context.registry
-    found: list[str] = []
-    for one in registry.analyses[id].inputs:
-        maker = registry.makers.get(one.table.id)
-        found += [maker[0]] if maker else registry.feeds.get(one.table.id, ())
-    return found
 
 
 def _standing(

@@ -75,9 +75,9 @@ def init(folder: Path, city: str) -> Workspace:
         raise Problem(
             both(
                 f"{folder}에 작업 폴더를 만들 수 없습니다({error.strerror}). "
-                "쓰기 권한이 있는 폴더를 지정해 주세요.",
+                "쓰기 권한과 남은 공간을 확인하거나 다른 폴더를 지정해 주세요.",
                 f"{folder} cannot be made a workspace ({error.strerror}). "
-                "Choose a folder that you may write to.",
+                "Check permissions and free space, or choose another folder.",
             )
         ) from error
     return workspace
