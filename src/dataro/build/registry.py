@@ -79,7 +79,8 @@ def load(workspace: Workspace, *, strict: bool = False) -> Registry:
             broken[path] = problem
     names = {module.__name__ for module in modules}
     tables = {id: table for id, table in CLASSES.items() if table.__module__ in names}
-    analyses = {one.id: one for module in modules for one in _analyses(module)}
+    found = [one for module in modules for one in _analyses(module)]
+    analyses = {one.id: one for one in sorted(found, key=lambda one: (one.rank, one.id))}
     datasets: dict[str, Dataset] = {}
     columns: dict[str, Mapping[str, Term]] = {}
     for path in sorted([*workspace.datasets.glob("*.yml"), *workspace.datasets.glob("*.yaml")]):

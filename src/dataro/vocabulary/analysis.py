@@ -62,7 +62,10 @@ class Part(Generic[T]):
 
 @dataclass(eq=False)
 class Analysis:
-    """A question a city asks and the function that answers it."""
+    """A question a city asks and the function that answers it.
+
+    ``rank`` is its place among the questions, least first; equals follow by id.
+    """
 
     id: str
     question: Text
@@ -79,6 +82,7 @@ class Analysis:
     figures: list[Part[Figure | None]] = field(default_factory=list)
     narratives: list[Part[Sequence[Finding]]] = field(default_factory=list)
     skills: list[Part[Skill]] = field(default_factory=list)
+    rank: int = 100
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
@@ -128,13 +132,14 @@ def analysis(
     method: Text,
     limits: Sequence[Text] = (),
     refresh: Refresh = "monthly",
+    rank: int = 100,
 ) -> Callable[[Callable[..., Any]], Analysis]:
     """Declare the function below as the answer to ``question``.
 
     Positional parameters annotated with table classes are its inputs (``X | None`` for one that
     may be absent), one annotated ``City`` is given the city, keyword-only parameters are settings
     (``Annotated[int, Between(1, 10), both(…)] = 5``). It returns a table class, or a dataclass
-    whose fields are table classes.
+    whose fields are table classes. Questions are listed by ``rank``, least first.
     """
 
     def declare(function: Callable[..., Any]) -> Analysis:
@@ -152,6 +157,7 @@ def analysis(
             settings=settings,
             results=_results(function),
             city_parameter=city,
+            rank=rank,
         )
 
     return declare

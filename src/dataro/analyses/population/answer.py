@@ -75,6 +75,7 @@ LATEST = "latest"
     ),
     title=both("인구", "Population"),
     theme="population",
+    rank=1,
     refresh="monthly",
     method=both(
         "인구는 정의마다 따로 셉니다. 주민등록 전체(재외국민·거주불명 포함), 거주자, 외국인을 포함한 두 가지 "
