@@ -27,9 +27,10 @@ from dataro.publish.document import (
     verdict_document,
 )
 from dataro.vocabulary.analysis import Analysis
-from dataro.vocabulary.answer import Answer, Receipt, Verdict
+from dataro.vocabulary.answer import Answer, Fault, Receipt, Verdict
 from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import Text as Bilingual
 from dataro.vocabulary.text import both
 
 ANSWER_ROWS = 5  # of each result table; --json gives all
@@ -144,10 +145,9 @@ def _show_dataset(context: Context, dataset: Dataset, as_json: bool) -> None:
     if published is None:
         raise Problem(
             both(
-                f"{dataset.id}에는 아직 자료가 없습니다. 원자료({dataset.source.files})을 넣고 "
+                f"{dataset.id}에는 아직 자료가 없습니다. {_source(dataset).ko} 뒤 "
                 "dataro build를 실행해 주세요.",
-                f"{dataset.id} has no data yet. Put its raw files ({dataset.source.files}) in and "
-                "run dataro build.",
+                f"{dataset.id} has no data yet. {_source(dataset).en}, then run dataro build.",
             )
         )
     columns = context.registry.columns[dataset.id]
@@ -181,8 +181,27 @@ def _show_dataset(context: Context, dataset: Dataset, as_json: bool) -> None:
     out.print()
     out.print(_quality(dataset.id, verdict))
     for fault in verdict.faults[:5]:
-        out.print(f"  [dim]{escape(say(fault.text))}[/]")
+        out.print(f"  [dim]{escape(f'{place(fault)}{say(fault.text)}')}[/]")
     _home(out, dataset.id)
+
+
+def _source(dataset: Dataset) -> Bilingual:
+    if dataset.source.files is None:
+        return both(
+            f"오픈 API에서 오는 자료이니 dataro fetch {dataset.id}로 받은",
+            f"It comes from an open API: get it with dataro fetch {dataset.id}",
+        )
+    return both(
+        f"원자료({dataset.source.files})를 넣은", f"Put its raw files ({dataset.source.files}) in"
+    )
+
+
+def place(fault: Fault) -> str:
+    """Where a fault lies (``인구.csv · 3행 · 개통일: ``), without what its own sentence says."""
+    row = "" if fault.row is None else say(both(f"{fault.row:,}행", f"row {fault.row:,}"))
+    named = [one for one in (fault.column, fault.value) if one and one not in say(fault.text)]
+    parts = [one for one in (fault.file, row, *named) if one]
+    return " · ".join(parts) + ": " if parts else ""
 
 
 def _show_answer(out: Console, answer: Answer) -> None:
