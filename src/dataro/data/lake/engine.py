@@ -54,7 +54,8 @@ def _link(name: str, folder: Path) -> None:
     """Put an extension file where DuckDB looks for it, under the name it wants."""
     target = folder / f"{name}.duckdb_extension"
     spec = importlib.util.find_spec(_EXTENSIONS[name])
-    assert spec is not None and spec.origin is not None, f"{_EXTENSIONS[name]} is not installed"
+    assert spec is not None, f"{_EXTENSIONS[name]} is not installed"
+    assert spec.origin is not None
     shipped = Path(spec.origin).parent / "extensions" / f"v{duckdb.__version__}"
     source = next(shipped.glob("*.duckdb_extension"))
     if target.exists() and target.stat().st_size == source.stat().st_size:

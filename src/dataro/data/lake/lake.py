@@ -98,7 +98,8 @@ class Lake:
                 try:
                     return _replace(cursor, table, message)
                 except duckdb.TransactionException:  # another process committed first
-                    cursor.execute("ROLLBACK") if _in_transaction(cursor) else None
+                    if _in_transaction(cursor):
+                        cursor.execute("ROLLBACK")
                     if attempt == _RETRIES - 1:
                         raise
                     time.sleep(0.05 * 2**attempt)
@@ -161,6 +162,7 @@ def _replace(cursor: duckdb.DuckDBPyConnection, table: str, message: str) -> int
 
 
 def _in_transaction(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a transaction that failed still waits to be rolled back."""
     try:
         cursor.execute("SELECT 1")
     except duckdb.TransactionException:
