@@ -1,0 +1,199 @@
+"""Effects: published numbers found again, cells as good as rows, intervals that hold the truth."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
+
+from dataro.methods.causal.fixed_effects import two_way
+from dataro.methods.causal.sensitivity import breakdown, honest_bounds
+from dataro.methods.causal.spillover import exposure, spill_over
+from dataro.methods.causal.staggered import (
+    event_study,
+    group_times,
+    leave_one_out,
+    overall,
+    placebo,
+    pretrend_test,
+)
+from dataro.methods.causal.synthetic import plain_did, synthetic_did, with_placebos
+from dataro.twin.economy import load_economy
+from dataro.twin.economy_cities import make_cities
+from dataro.twin.economy_panel import draw_joins, panel_log_sales
+
+Floats = NDArray[np.float64]
+CITY = Path(__file__).parents[1] / "src/dataro/cities/hwaseong"
+
+# Mean log of teen employment of 500 US counties 2003–2007 by the year a minimum wage was raised
+# (mpdta of the R package did, Callaway and Sant'Anna 2021; also shipped by moderndid 0.2, MIT)
+MINIMUM_WAGE = {
+    -1: (309, (5.654630, 5.592000, 5.604808, 5.638896, 5.661133)),
+    1: (20, (6.179697, 6.106564, 6.059452, 6.026704, 6.085388)),
+    3: (40, (6.573994, 6.517884, 6.527941, 6.557435, 6.543041)),
+    4: (131, (5.842906, 5.810783, 5.820866, 5.823866, 5.820048)),
+}
+
+
+def test_minimum_wages_lower_teen_employment_as_published() -> None:
+    outcome = np.repeat([m for _, m in MINIMUM_WAGE.values()],
+                        [n for n, _ in MINIMUM_WAGE.values()], axis=0)  # fmt: skip
+    start = np.repeat(list(MINIMUM_WAGE), [n for n, _ in MINIMUM_WAGE.values()])
+    groups = group_times(outcome, start, not_yet=False)
+    assert overall(groups).estimate == pytest.approx(-0.0400, abs=5e-5)
+    after = event_study(groups, first=0).estimate
+    assert after == pytest.approx([-0.0199, -0.0510, -0.1373, -0.1008], abs=6e-5)
+
+
+def test_a_tobacco_tax_lowers_smoking_as_published() -> None:
+    found = importlib.util.find_spec("synthdid")
+    if found is None or found.origin is None:
+        pytest.skip("The package synthdid-py, which ships the data of Proposition 99, is absent.")
+    path = Path(found.origin).parent / "data/california_prop99.csv"
+    states = pl.read_csv(path, separator=";").pivot("Year", index="State", values="PacksPerCapita")
+    years = [int(y) for y in states.columns[1:]]
+    packs = states.drop("State").to_numpy()
+    mine = states["State"].to_numpy() == "California"
+    before = sum(year < 1989 for year in years)
+    assert synthetic_did(packs[~mine], packs[mine], before).estimate == pytest.approx(
+        -15.6, abs=0.05
+    )
+    assert plain_did(packs[~mine], packs[mine], before) == pytest.approx(-27.3, abs=0.06)
+    assert with_placebos(packs[~mine], packs[mine], before).high > 0  # type: ignore[operator]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), shops=st.integers(4, 30), months=st.integers(3, 9))
+def test_cells_with_weights_say_what_the_rows_say(seed: int, shops: int, months: int) -> None:
+    rng = np.random.default_rng(seed)
+    many = shops * months * 6
+    whole = np.indices((shops, months)).reshape(2, -1)
+    shop = np.concatenate([whole[0], rng.integers(0, shops, many)])
+    month = np.concatenate([whole[1], rng.integers(0, months, many)])
+    begins = rng.integers(1, months, shops)
+    begins[0], begins[1] = months, 1  # one never, one for nearly all the time
+    joined = (month >= begins[shop]).astype(float)
+    y = rng.normal(0, 1, len(shop)) + 0.3 * joined + shop * 0.1 + month * 0.05
+    frame = pl.DataFrame({"shop": shop, "month": month, "joined": joined, "y": y})
+    cells = frame.group_by("shop", "month", "joined").agg(n=pl.len(), y=pl.col("y").mean())
+    rows = two_way(y, joined[:, None], shop, month)
+    grouped = two_way(
+        cells["y"].to_numpy(), cells["joined"].to_numpy()[:, None], cells["shop"].to_numpy(),
+        cells["month"].to_numpy(), weight=cells["n"].to_numpy().astype(float),
+    )  # fmt: skip
+    assert grouped.estimate[0] == pytest.approx(rows.estimate[0], abs=1e-12)
+    assert grouped.error[0] == pytest.approx(rows.error[0], abs=1e-12)
+    dummies = np.column_stack([joined, np.eye(shops)[shop], np.eye(months)[month][:, 1:]])
+    slow = np.linalg.lstsq(dummies, y, rcond=None)[0][0]
+    assert rows.estimate[0] == pytest.approx(slow, abs=1e-9)
+
+
+def test_a_regressor_that_the_effects_explain_is_refused() -> None:
+    shop, month = (index.ravel() for index in np.indices((5, 4)))
+    with pytest.raises(ValueError, match="does not vary"):
+        two_way(np.arange(20.0), shop[:, None].astype(float), shop, month)
+
+
+def panel(effect: float, *, drift: float = 0.0, seed: int = 3) -> tuple[Floats, NDArray[np.int64]]:
+    """Sixty units over 24 periods; two cohorts and a third that never begins."""
+    rng = np.random.default_rng(seed)
+    start = np.repeat([-1, 10, 16], 20)
+    time = np.arange(24)
+    on = (start[:, None] >= 0) & (time >= start[:, None])
+    own = rng.normal(0, 1, (60, 1)) + drift * time * (start[:, None] >= 0)
+    return own + np.sin(time / 3) + effect * on + rng.normal(0, 0.05, (60, 24)), start
+
+
+def test_a_known_effect_is_found_and_checks_hold_it_up() -> None:
+    outcome, start = panel(0.2)
+    groups = group_times(outcome, start)
+    found = overall(groups)
+    assert found.low < 0.2 < found.high
+    study = event_study(groups, first=-6, last=7)
+    assert pretrend_test(study)[2] > 0.05
+    assert (study.estimate[~study.before] > 0.1).all()
+    widths = [b.high - b.low for b in honest_bounds(study, (0.0, 0.5, 1.0))]
+    assert widths == sorted(widths)
+    assert breakdown(study) > 0.5
+
+    def mean(y: Floats, s: NDArray[np.int64]) -> float:
+        return overall(group_times(y, s)).estimate
+
+    assert placebo(outcome, start, mean, draws=60)[1] < 0.05
+    without = leave_one_out(outcome, start, mean)
+    assert without.min() > 0.15
+    assert without.max() < 0.25
+
+
+def test_units_that_drift_apart_before_are_caught() -> None:
+    outcome, start = panel(0.0, drift=0.05)
+    study = event_study(group_times(outcome, start), first=-6, last=7)
+    assert pretrend_test(study)[2] < 0.001
+    bounds = honest_bounds(study, (1.0,))[0]
+    assert bounds.low < 0 < bounds.high
+
+
+def test_nobody_to_compare_with_is_said() -> None:
+    with pytest.raises(ValueError, match="compare"):
+        group_times(np.zeros((5, 6)), np.full(5, 3), not_yet=False)
+
+
+def test_a_zero_sum_game_is_told_from_a_gain() -> None:
+    rng = np.random.default_rng(5)
+    places, months = 30, 40
+    near = np.zeros((places, places), bool)
+    for i, step in itertools.product(range(places), (1, -1)):
+        near[i, (i + step) % places] = True
+    start = rng.permutation(np.repeat([8, 16, 24, 32, 99], 6))
+    use = (np.arange(months) >= start[:, None]) * rng.lognormal(2, 0.1, (places, months))
+    around = exposure(use, near)
+    base = np.full(places, 100.0)
+    noise = rng.normal(0, 0.4, (places, months))
+    for taken, moved in ((0.0, 0.0), (0.4, 1.0)):
+        sales = base[:, None] + 0.4 * use - taken * around + noise
+        found = spill_over(sales, use, around, base)
+        assert found.own.low < 0.4 < found.own.high
+        assert found.moved == pytest.approx(moved, abs=0.1)
+        assert found.net.low < 0.4 - taken < found.net.high
+
+
+@pytest.mark.slow
+def test_intervals_hold_what_is_true_in_the_synthetic_city() -> None:
+    """Twenty cities: coverage of 95 % intervals is not refused by the exact binomial test."""
+    economy = load_economy(CITY)
+    assert economy is not None
+    currency, given_panel = economy.settings["currency"], economy.settings["panel"]
+    order = {city.code: i for i, city in enumerate(economy.cities)}
+    near = np.zeros((len(order), len(order)), bool)
+    for city in economy.cities:
+        near[order[city.code], [order[n] for n in city.neighbours]] = True
+    new, moved = currency["new"], currency["from_neighbours"]
+    held = np.zeros(3, int)
+    signs = 0
+    for seed in range(20):
+        cities = make_cities(
+            currency, economy.cities, "4159000000", np.random.default_rng([seed, 64])
+        )
+        base = cities.small[:, :12].mean(1)
+        found = spill_over(cities.small, cities.used, exposure(cities.used, near), base)
+        held[0] += found.own.low <= new <= found.own.high
+        held[1] += found.net.low <= new * (1 - moved) <= found.net.high
+        signs += found.own.estimate > 0 > found.neighbours.estimate
+        rng = np.random.default_rng([seed, 63])
+        joined = draw_joins(given_panel, 400, rng)
+        months = np.arange(24_276, 24_312)
+        logs, effect = panel_log_sales(given_panel, joined, rng.normal(16, 0.8, 400), months, rng)
+        member = (joined[:, None] >= 0) & (months >= joined[:, None])
+        whole = overall(group_times(logs, np.where(joined >= 0, joined - months[0], -1)))
+        held[2] += whole.low <= effect[member].mean() <= whole.high
+    for covered in held.tolist():
+        assert stats.binomtest(covered, 20, 0.95, alternative="less").pvalue > 0.01
+    assert signs >= 16
