@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from dataro.accounts.person import Person
 from dataro.accounts.records import Records
@@ -56,8 +56,6 @@ def note(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an entry, in the same transaction as the act itself."""
-    if connection.dialect.name == "postgresql":  # one link after another; SQLite has one writer
-        connection.execute(text("SELECT pg_advisory_xact_lock(729312)"))
     newest = select(audit_log.c.hash).order_by(audit_log.c.id.desc()).limit(1)
     entry: dict[str, Any] = {
         "at": records.now(),

@@ -24,6 +24,7 @@ NEWEST = "0002"
 """The newest migration; a test holds it against the migrations themselves."""
 WAIT_SECONDS = 30
 _WRITING = "dataro_writing"
+_TURN = 729_311  # the advisory lock of writers in PostgreSQL: any number that nobody else uses
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,15 @@ class Records:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A change that happens as a whole or not at all; on SQLite, one at a time."""
+        """A change that happens as a whole or not at all.
+
+        Changes happen one at a time, in PostgreSQL as in SQLite: numbers have no gaps, the audit
+        log is one chain, and no two changes wait for each other in a circle.
+        """
         with self.engine.connect() as connection:
             marked = connection.execution_options(**{_WRITING: True})
             with marked.begin():
+                _take_turn(marked)
                 yield marked
 
     def now(self) -> str:
@@ -144,9 +150,14 @@ def _bring_up_to_date(engine: Engine) -> None:
     with engine.connect() as connection:
         marked = connection.execution_options(**{_WRITING: True})
         with marked.begin():
-            if engine.dialect.name == "postgresql":
-                marked.execute(text("SELECT pg_advisory_xact_lock(729311)"))
+            _take_turn(marked)
             migrate(marked)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Wait until no other change is under way; in SQLite ``BEGIN IMMEDIATE`` has done so."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
 
 
 def _revision(engine: Engine) -> str | None:

@@ -62,7 +62,7 @@ def attach(
     kind = _judged(shown, content)
     digest = hashlib.sha256(content).hexdigest()
     with records.writing() as connection:
-        case = load_case(connection, number, lock=True)
+        case = load_case(connection, number)
         subject = case_subject(case, person, key)
         require(person, "case.attach", subject, today=records.today())
         if visibility == "department" and visibility not in visible(records, case, person, key):

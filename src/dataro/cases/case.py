@@ -93,13 +93,13 @@ def case_of(connection: Connection, row: RowMapping) -> Case:
     )
 
 
-def load_case(connection: Connection, number: str, *, lock: bool = False) -> Case:
-    """The case of this number; with ``lock`` nobody else changes it until the transaction ends.
+def load_case(connection: Connection, number: str) -> Case:
+    """The case of this number.
 
     Raises ``Problem`` where there is none.
     """
     query = select(cases).where(cases.c.number == number.strip().upper())
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    row = connection.execute(query).mappings().first()
     if row is None:
         raise Problem(
             both(

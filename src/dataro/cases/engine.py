@@ -95,7 +95,7 @@ def move(
     the form, and where the case was changed after ``version``.
     """
     with records.writing() as connection:
-        case = load_case(connection, number, lock=True)
+        case = load_case(connection, number)
         _unchanged(connection, case, version)
         declared = _move(case, name)
         subject = case_subject(case, person, key, by=declared.by)
@@ -196,8 +196,6 @@ def merge(
     Raises ``Problem`` for cases of different workflows, or one that is closed or the same.
     """
     with records.writing() as connection:
-        first, second = sorted((number, into))  # the same order for all: nobody waits in a circle
-        load_case(connection, first, lock=True), load_case(connection, second, lock=True)
         case = _to_change(connection, records, person, number, "case.merge", version)
         main = _to_change(connection, records, person, into, "case.merge", None)
         if main.id == case.id or main.workflow.id != case.workflow.id:
@@ -248,8 +246,8 @@ def _to_change(
     connection: Connection, records: Records, person: Person, number: str, action: str,
     version: int | None,
 ) -> Case:  # fmt: skip
-    """The open case of this number, locked, which ``person`` may change so."""
-    case = load_case(connection, number, lock=True)
+    """The open case of this number which ``person`` may change so."""
+    case = load_case(connection, number)
     require(person, action, case_subject(case, person), today=records.today())
     _unchanged(connection, case, version)
     if not case.is_open:

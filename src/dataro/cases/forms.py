@@ -60,7 +60,7 @@ def read_form(fields: Mapping[str, Field], given: Mapping[str, Any]) -> Answers:
             continue
         try:
             answers[name] = _read(field, raw)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             expected = expectation(field)
             shown = str(raw)[:60]
             wrong[name] = both(
@@ -162,6 +162,8 @@ def _read_yes_no(field: Field, raw: Any) -> bool:
 
 
 def _read_key(raw: Any) -> dict[str, str]:
+    if isinstance(raw, str):
+        _within(len(raw), 2, 4_000)
     given = json.loads(raw) if isinstance(raw, str) else raw
     if not isinstance(given, Mapping) or not 1 <= len(given) <= 10:
         raise ValueError(raw)

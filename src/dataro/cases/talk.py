@@ -49,7 +49,7 @@ def comment(
     """
     said = read_form(_COMMENT, {"text": text})["text"]
     with records.writing() as connection:
-        case = load_case(connection, number, lock=True)
+        case = load_case(connection, number)
         subject = case_subject(case, person, key)
         require(person, "case.comment", subject, today=records.today())
         if visibility == "department" and not is_official(records, person, case):
@@ -125,7 +125,7 @@ def vote(records: Records, person: Person, number: str) -> int:
     Raises ``Problem`` for a workflow without votes, a closed case, or one's own.
     """
     with records.writing() as connection:
-        case = load_case(connection, number, lock=True)
+        case = load_case(connection, number)
         require(person, "case.vote", case_subject(case, person), today=records.today())
         if not case.workflow.votes or not case.is_open or case.requester == person.id:
             raise Problem(
@@ -146,7 +146,7 @@ def vote(records: Records, person: Person, number: str) -> int:
 def unvote(records: Records, person: Person, number: str) -> int:
     """Take one's vote back. How many are left."""
     with records.writing() as connection:
-        case = load_case(connection, number, lock=True)
+        case = load_case(connection, number)
         mine = (votes.c.case_id == case.id, votes.c.person == person.id)
         if connection.execute(votes.delete().where(*mine)).rowcount:
             trail.add_event(connection, records, case, None, "unvoted")

@@ -63,7 +63,7 @@ def upgrade_cases(
             cases.c.workflow == workflow, cases.c.closed_at.is_(None),
             cases.c.workflow_version < version,
         )  # fmt: skip
-        for row in connection.execute(query.with_for_update()).mappings().all():
+        for row in connection.execute(query).mappings().all():
             case = case_of(connection, row)
             target = (states or {}).get(case.state, case.state)
             obstacle = _obstacle(case, newest, target)
