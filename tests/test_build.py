@@ -163,3 +163,13 @@ def test_two_builds_at_once_leave_one_whole_result(city: Workspace) -> None:
     assert [one.exitcode for one in builds] == [0, 0]
     with opened(city) as context:
         assert answer(context, "growth").tables["result"].height == 3
+
+
+def test_an_analysis_with_too_little_data_is_absent_and_says_what_to_add(city: Workspace) -> None:
+    done = results(city)
+    assert done["reach_population"].result == "absent"
+    assert "48" in done["reach_population"].reason.ko
+    with opened(city) as context:
+        standing = next(one for one in status(context) if one.id == "reach_population")
+    assert standing.state == "absent"
+    assert "48" in standing.reason.en

@@ -19,7 +19,7 @@ from dataro.build.raw_files import RawFolder
 from dataro.build.state import Outcome, Publication
 from dataro.build.times import now
 from dataro.build.workspace import Workspace
-from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.problem import Problem, TooLittleData
 from dataro.vocabulary.text import Text, both
 
 Result = Literal["built", "fresh", "absent", "failed", "blocked"]
@@ -151,6 +151,9 @@ class _Build:
         try:
             step = self._plan(id)
             result = self._do(step)
+        except TooLittleData as problem:
+            self.context.state.withdraw(id)
+            result = StepResult(id, kind, "absent", problem.text, 0.0)
         except Problem as problem:
             result = StepResult(
                 id, kind, "failed", both("실패", "failed"), 0.0, problem=problem.text
@@ -164,7 +167,7 @@ class _Build:
         seconds = time.perf_counter() - began
         result = dataclasses.replace(result, seconds=seconds)
         self.context.state.record(
-            Outcome(id, result.result, result.reason.ko, result.problem, seconds, started)
+            Outcome(id, result.result, result.reason.ko, _said(result), seconds, started)
         )
         return result
 
@@ -220,3 +223,8 @@ class _Build:
         for id in self.context.state.published():
             if id not in registry.datasets and id not in registry.analyses:
                 self.context.state.withdraw(id)
+
+
+def _said(result: StepResult) -> Text | None:
+    """What there is to say of a step that gave nothing, in both languages."""
+    return result.reason if result.result == "absent" else result.problem

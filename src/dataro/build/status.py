@@ -87,6 +87,8 @@ def _standing(
     last = context.state.last_outcome(id)
     if last is not None and last.outcome == "failed" and last.problem and state == "stale":
         state, reason = "failed", last.problem
+    if last is not None and last.outcome == "absent" and last.problem and published is None:
+        state, reason = "absent", last.problem
     if published is None:
         return Standing(id, kind, title, state, reason)
     receipt = published.receipt

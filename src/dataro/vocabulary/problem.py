@@ -19,6 +19,11 @@ class Problem(Exception):
         self.text = Text(resolve_particles(text.ko), text.en)
 
 
+class TooLittleData(Problem):
+    """A question cannot be answered from the data that is there: nothing is broken, something is
+    missing. A build counts the analysis as absent, and says what to add."""
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> Text:
     """`` Did you mean “…”?`` with the nearest known name, or nothing; begins with a space."""
     near = get_close_matches(given, list(known), 1)

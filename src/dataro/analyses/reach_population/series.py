@@ -9,7 +9,7 @@ from dataro.data.datasets.population import CityResidents
 from dataro.methods.months import number
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
-from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.problem import TooLittleData
 from dataro.vocabulary.text import both
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def history(residents: CityResidents, city: City, until: date) -> History:
     order = sorted(months, key=lambda one: (-len(months[one]), list(DEFINITIONS).index(one)))
     if not order or len(months[order[0]]) < SHORTEST:
         most = len(months[order[0]]) if order else 0
-        raise Problem(
+        raise TooLittleData(
             both(
                 f"{city.name.ko}의 월별 인구가 {most}개월뿐이어서 전망하지 않습니다. 한 정의로 {SHORTEST}개월 이상 "
                 "센 자료가 있어야 합니다. as_of를 뒤로 옮기거나 이전 달의 자료를 넣어 주십시오.",

@@ -11,7 +11,7 @@ from dataro.analyses.siting.services import GROUPS, Service
 from dataro.data.datasets.care import CandidateSites, ResidentCells, StreetLines
 from dataro.data.datasets.housing import ApartmentComplexes
 from dataro.vocabulary.city import City
-from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.problem import Problem, TooLittleData, did_you_mean
 from dataro.vocabulary.text import both, finding
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _homes(
             troubles.append(Trouble("cells_outside", rows.height - inside.height, said.text))
         rows = inside
     if rows.is_empty():
-        raise Problem(
+        raise TooLittleData(
             both(
                 "사람이 어디에 사는지 알 수 없습니다. 격자·마을별 거주 인구(resident_cells)나 좌표가 있는 공동주택 자료를 "
                 "넣어 주십시오.",
