@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, select, update
 
 from dataro.accounts.clock import written
 from dataro.accounts.records import Records
-from dataro.cases.channels import Channel, Message, Refused
+from dataro.cases.message import Channel, Message, Refused
 from dataro.cases.schema import cases, deliveries, notices
 from dataro.vocabulary.text import Language, Text
 

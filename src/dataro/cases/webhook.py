@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from dataro.cases.channels import TIMEOUT_SECONDS, Message, Refused
+from dataro.cases.message import TIMEOUT_SECONDS, Message, Refused
 
 SIGNATURE = "X-Dataro-Signature"
 SHORT = 90  # bytes of one Korean text message (SMS), in CP949
