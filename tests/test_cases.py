@@ -21,7 +21,18 @@ from dataro.accounts.permissions import Subject, allowed
 from dataro.build.context import opened
 from dataro.build.run import build
 from dataro.build.workspace import Workspace
-from dataro.cases import engine, inbox, proposals, quarantine, reports, similar, talk, upgrade
+from dataro.cases import (
+    engine,
+    inbox,
+    moderation,
+    opening,
+    proposals,
+    quarantine,
+    reports,
+    similar,
+    talk,
+    upgrade,
+)
 from dataro.cases.case import Case
 from dataro.cases.deadlines import days_before, deadline, working_days_between
 from dataro.cases.forms import FormProblem
@@ -222,6 +233,19 @@ def test_internal_words_stay_inside(office: Office) -> None:
     assert all(not one.actor_name for one in events)
 
 
+def test_personal_data_in_a_public_request_can_be_removed_for_good(office: Office) -> None:
+    records, number = office.records, asked(office, title="홍길동 010-1111-2222 연락 바람").number
+    said = talk.comment(records, office.citizen, number, "제 주소는 …", visibility="public")
+    with pytest.raises(Problem, match="Not permitted"):
+        moderation.redact(records, office.elsewhere, number, "title", "개인정보")
+    moderation.redact(records, office.steward, number, "title", "개인정보")
+    moderation.hide_comment(records, office.steward, number, said.id, "개인정보")
+    public = see(records, None, number)
+    assert public.comments == []
+    assert (public.case.heading, public.case.form["title"]) == (moderation.REMOVED,) * 2
+    assert similar.similar(records, None, "data_request", "홍길동 010-1111-2222 연락 바람") == []
+
+
 # Two at once
 
 
@@ -375,6 +399,19 @@ def test_an_opening_goes_through_every_check_and_only_once_at_a_time(office: Off
         records, office.steward, number, "retire", {"reason": "새 데이터셋으로 대신합니다."}
     )
     assert [one.kind for one in see(records, None, number).events] == ["opened"] + ["moved"] * 4
+
+
+def test_the_review_of_an_opening_is_proposed_from_what_is_known(office: Office) -> None:
+    build(office.workspace)
+    with opened(office.workspace) as context:
+        known = opening.review(context, "benches")
+        assert known["no_personal_data"].passes is True
+        assert known["no_small_cells"].passes is None
+        assert known["quality_passed"].passes is False
+        assert "2 rows set aside" in known["quality_passed"].reason.en
+        assert opening.review(context, "residents")["quality_passed"].passes is True
+        with pytest.raises(Problem, match="Did you mean “benches”"):
+            opening.review(context, "bench")
 
 
 def test_research_access_is_given_for_a_time_and_taken_back(office: Office) -> None:
