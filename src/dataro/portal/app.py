@@ -13,13 +13,14 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.portal import files, pages, static_files
-from dataro.portal.language import language_of, preferred
+from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
+from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
 from dataro.portal.store import NotThere, Store
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
-from dataro.vocabulary.text import LANGUAGES, Language, Text, both
+from dataro.vocabulary.text import Language, Text, both
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,9 +37,15 @@ class TooLong(Problem):
 def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
+    show = _shower(store, maker)
     warming = threading.Thread(target=_warm, args=(store,), daemon=True)
     return Litestar(
-        route_handlers=[*_page_routes(store, maker), *_file_routes(store, maker), static_file],
+        route_handlers=[
+            *_page_routes(store, maker, show),
+            *quality_routes(store, show),
+            *_file_routes(store, maker),
+            static_file,
+        ],
         exception_handlers={Exception: _error_handler(store)},
         lifespan=[_living(store, warming)],
         openapi_config=None,
@@ -86,7 +93,9 @@ def key_of(request: PortalRequest, store: Store, language: Language) -> object:
     return store.version(), language, request.scope["path"], query, host
 
 
-def _page_routes(store: Store, maker: Maker) -> list[Any]:
+def _shower(store: Store, maker: Maker) -> Show:
+    """What answers with a page, made once for each state of the data."""
+
     async def show(
         request: PortalRequest, lang: str, make: Callable[[Visit], str]
     ) -> Response[bytes]:
@@ -97,6 +106,10 @@ def _page_routes(store: Store, maker: Maker) -> list[Any]:
 
         return respond(request, await maker.reply(key_of(request, store, language), reply))
 
+    return show
+
+
+def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
     @get("/", sync_to_thread=False)
     def door(request: PortalRequest) -> Redirect:
         language = preferred(request.headers.get("accept-language"))
@@ -212,19 +225,6 @@ def static_file(request: PortalRequest, release: str, name: str) -> Response[byt
     return respond(request, _STATIC[asked], _FOR_EVER if current else "no-cache")
 
 
-def known_language(lang: str) -> Language:
-    """Raises ``NotThere`` for anything but the two languages."""
-    for language in LANGUAGES:
-        if lang == language:
-            return language
-    raise NotThere(
-        both(
-            "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
-            "There is no such page. Check the address, or start from the home page.",
-        )
-    )
-
-
 def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         status, text = _told(error)
@@ -251,6 +251,11 @@ def _told(error: Exception) -> tuple[int, Text]:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
         return 405, both("이 주소는 읽기만 할 수 있습니다.", "This address can only be read.")
+    if status == 413:
+        return 413, both(
+            "보내신 내용이 너무 큽니다. 파일이라면 나누어 올려 주십시오.",
+            "What you sent is too large. If it is a file, divide it.",
+        )
     if 400 <= status < 500:
         return status, both(
             "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",

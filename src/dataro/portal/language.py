@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataro.vocabulary.text import Language
+from dataro.portal.store import NotThere
+from dataro.vocabulary.text import LANGUAGES, Language, both
 
 
 def preferred(accept: str | None) -> Language:
@@ -27,3 +28,16 @@ def language_of(path: str, accept: str | None) -> Language:
     if first == "en":
         return "en"
     return preferred(accept)
+
+
+def known_language(lang: str) -> Language:
+    """Raises ``NotThere`` for anything but the two languages."""
+    for language in LANGUAGES:
+        if lang == language:
+            return language
+    raise NotThere(
+        both(
+            "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
+            "There is no such page. Check the address, or start from the home page.",
+        )
+    )

@@ -100,6 +100,7 @@ WORDS: Mapping[str, Text] = {
     "points_of": both("{got} / {most}점", "{got} of {most} points"),
     "evidence": both("근거", "Evidence"),
     "reading": both("기준", "Measure"),
+    "our_reading": both("자체 해석", "our reading"),
     "unknown": both("확인 안 됨", "Not known"),
     "grade": both("등급", "Grade"),
     "known_points": both("확인된 지표", "Indicators with evidence"),

@@ -98,6 +98,11 @@ class Store:
         return version
 
     @property
+    def context(self) -> Context:
+        """The workspace itself, for what looks at it as a whole."""
+        return self._context
+
+    @property
     def city(self) -> City:
         return self._context.registry.city
 

@@ -80,7 +80,7 @@ def judge_apart(
     said = folder / "problem.json"
     if said.exists():
         raise NotJudged(Text(**json.loads(said.read_text("utf-8"))))
-    if ended.returncode != 0:
+    if ended.returncode != 0 or not (folder / "report.xlsx").exists():
         raise NotJudged(_ended(file.name, ended.returncode, seconds))
     return Report(
         json.loads((folder / "numbers.json").read_text("utf-8")),

@@ -1,0 +1,142 @@
+"""The pages of quality and standards: a file checked, the verdicts on all data, terms found."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from dataro.build.quality_history import Standing
+from dataro.data.standards.edition import (
+    Edition,
+    StandardTerm,
+    english_of,
+    parse_domain,
+    plain,
+    sql_type,
+)
+from dataro.data.standards.search import search
+from dataro.portal import quality_store
+from dataro.portal.pages import Visit, page
+from dataro.portal.quality_words import say
+from dataro.portal.store import NotThere, Store
+from dataro.publish.quality.apart import Report
+from dataro.vocabulary.text import Language, Text, both
+
+SHOWN_TERMS = 50
+SHOWN_EXAMPLES = 3
+SHOWN_RULES = 30
+SHOWN_COLUMNS = 200
+SHOWN_VERSIONS = 24
+
+
+def check_page(store: Store, visit: Visit, most: int, *, problem: Text | None = None) -> str:
+    """The form for a file, and what went wrong with the last one. ``most`` is in megabytes."""
+    return page(
+        store, visit, "check.html", w=partial(say, visit.language), most=most, problem=problem,
+        report=None,
+    )  # fmt: skip
+
+
+def checked_page(
+    store: Store, visit: Visit, most: int, report: Report, name: str, token: str, minutes: int
+) -> str:
+    """What was found in a file, with the report to take along."""
+    numbers = report.numbers
+    rules = sorted((r for r in numbers["rules"] if r["failed"]), key=lambda r: -r["failed"])
+    return page(
+        store, visit, "check.html", w=partial(say, visit.language), most=most, problem=None,
+        report=numbers, name=name, token=token, minutes=minutes,
+        rules=rules[:SHOWN_RULES], columns=numbers["columns"][:SHOWN_COLUMNS],
+        examples=SHOWN_EXAMPLES,
+    )  # fmt: skip
+
+
+def quality_page(store: Store, visit: Visit) -> str:
+    """Every public dataset's verdict and history, sums by indicator and department, the self-check."""
+    found = quality_store.quality(store.context)
+    assessed = quality_store.assessment(store.context)
+    return page(
+        store, visit, "quality.html", w=partial(say, visit.language), quality=found,
+        assessed=assessed, lines={d.dataset.id: _line(d.past) for d in found.datasets},
+        synthetic=any(store.entry(d.dataset.id).published().receipt.synthetic for d in found.datasets),
+    )  # fmt: skip
+
+
+def _line(past: tuple[Standing, ...]) -> dict[str, Any]:
+    """Error rates over the versions as points of a small drawing, 120 × 24."""
+    rates = [one.error_rate for one in past[-SHOWN_VERSIONS:]]
+    most = max(rates, default=0.0) or 1.0
+    step = 112 / max(1, len(rates) - 1)
+    points = [(4 + i * step, 20 - 16 * rate / most) for i, rate in enumerate(rates)]
+    return {
+        "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        "last": points[-1] if points else None,
+        "rates": rates,
+    }
+
+
+def standards_page(store: Store, visit: Visit) -> str:
+    """Terms, words and domains that answer a query."""
+    edition = quality_store.edition(store.context)
+    asked = visit.query.get("q", "").strip()[:100]
+    terms = [hit.term for hit in search(asked, edition, SHOWN_TERMS)] if asked else []
+    return page(
+        store, visit, "standards.html", w=partial(say, visit.language), edition=edition,
+        asked=asked, terms=terms, words=_words(asked, edition), domains=_domains(asked, edition),
+        english=lambda term: english_of(term, edition),
+    )  # fmt: skip
+
+
+def _words(asked: str, edition: Edition) -> list[Any]:
+    said = plain(asked)
+    if not said:
+        return []
+    return [
+        one
+        for one in edition.words.values()
+        if said in (plain(one.name), one.abbreviation.upper())
+        or said in map(plain, (*one.synonyms, *one.forbidden))
+        or (len(said) > 2 and said in plain(one.english))
+    ][:20]
+
+
+def _domains(asked: str, edition: Edition) -> list[Any]:
+    said = plain(asked)
+    if len(said) < 1:
+        return []
+    return [one for name, one in edition.domains.items() if plain(name).startswith(said)][:20]
+
+
+def term_page(store: Store, visit: Visit, name: str) -> str:
+    """One term: its meaning, form, domain, and the data that uses it. Raises ``NotThere``."""
+    edition = quality_store.edition(store.context)
+    term = edition.term(name[:100])
+    if term is None:
+        shown = name[:60]
+        raise NotThere(both(say("ko", "no_term", name=shown), say("en", "no_term", name=shown)))
+    return page(
+        store, visit, "term.html", w=partial(say, visit.language), term=term, edition=edition,
+        facts=_facts(term, edition, visit.language),
+        used_in=quality_store.used_in(store.context, term.name),
+    )  # fmt: skip
+
+
+def _facts(term: StandardTerm, edition: Edition, language: Language) -> list[tuple[str, str]]:
+    try:
+        domain = edition.domain(term.domain)
+        kind = sql_type(parse_domain(term.domain))
+    except ValueError:  # an edition may hold a domain that does not read as one
+        domain, kind = None, ""
+    given = [
+        ("abbreviation", term.abbreviation),
+        ("english", english_of(term, edition)),
+        ("domain", term.domain),
+        ("type", kind),
+        ("stored", term.stored or (domain.stored if domain else "")),
+        ("shown", term.shown or (domain.shown if domain else "")),
+        ("unit", domain.unit if domain else ""),
+        ("allowed", term.allowed or (domain.allowed if domain else "")),
+        ("synonyms", ", ".join(term.synonyms)),
+        ("origin", say(language, "official" if term.official else "ours")),
+    ]
+    return [(say(language, key), value) for key, value in given if value]
