@@ -217,12 +217,12 @@ def test_single_years_add_up_to_their_bands(people):
 
 
 def stable(births: float = 1000.0) -> np.ndarray:
-    return births * np.cumprod(np.r_[1.0, np.full(AGES - 1, 0.99)])
+    """Ages of a place without moves: hardly a death before sixty, more and more after."""
+    return births * np.cumprod(np.where(np.arange(AGES) < 60, 0.9995, 0.96))
 
 
 def test_where_nothing_changes_nothing_changes():
     ages = stable()
-    ages[-1] = ages[-2] * 0.99 / 0.01  # the open age keeps its survivors
     ahead = hamilton_perry(ages, ages, 5, 10)[-1]
     assert ahead[:80].sum() == pytest.approx(ages[:80].sum(), rel=0.02)
 
@@ -232,7 +232,7 @@ def test_growing_cohorts_grow_by_as_many_not_by_as_much():
     now[35:40] = 600.0  # five hundred came in five years
     ahead = hamilton_perry(then, now, 5, 5)[-1]
     assert ahead[40:45].max() < 1200  # a ratio would make 3,600 of them
-    assert ahead[35:40].max() == pytest.approx(600, rel=0.05)
+    assert 300 < ahead[35:40].max() <= 600  # some more come, fewer every year
 
 
 def test_rates_learned_between_two_moments_lead_from_one_to_the_other():

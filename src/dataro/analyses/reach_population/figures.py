@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, along, said
+from dataro.analyses.population.axes import JOINED, MONTH, PEOPLE, SOURCE, along, said
 from dataro.analyses.reach_population.tables import (
     METHODS,
     ReachBacktest,
@@ -15,7 +15,7 @@ from dataro.analyses.reach_population.tables import (
     ReachPublished,
     ReachYears,
 )
-from dataro.methods.months import every
+from dataro.methods.months import every, month_at, number
 from dataro.vocabulary import dictionary as d
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DEFINITIONS
@@ -32,6 +32,12 @@ BROAD = (
     (65, 200, both("65세 이상", "65 and over")),
 )
 COMPARED = ("combined", "trend", "drift", "housing", "ar4")
+BEFORE, AFTER = 60, 60
+"""Months drawn before and after the last count where definitions are compared."""
+
+NAMED = 2
+"""Districts of an area that are all named in a figure."""
+
 LONGEST = 12
 """Distances drawn: farther ones are described in the table, and AR(4) explodes there."""
 
@@ -92,17 +98,16 @@ def definitions_compared(months_ahead: ReachMonths, dates: ReachDates) -> Line |
     known = [one for one in DEFINITIONS if any(r["definition"] == one for r in rows)]
     if len(known) < 2:
         return None
-    at = every(min(r["month"] for r in rows), max(r["month"] for r in rows))
+    counted = [r["month"] for r in rows if r["people"] is not None]
+    last = max(counted)
+    at = every(month_at(number(last) - BEFORE), month_at(number(last) + AFTER))
+    at = [m for m in at if min(counted) <= m <= max(r["month"] for r in rows)]
     target, series = int(dates.frame()["target"][0]), []
     for one in known:
         own = [r for r in rows if r["definition"] == one]
-        series.append(Series(DEFINITIONS[one], along(at, own, "people")))
-        series.append(
-            Series(
-                said("{name} 전망", "{name}, expected", name=DEFINITIONS[one]),
-                along(at, own, "middle"), dashed=True,
-            )
-        )  # fmt: skip
+        people, middle = along(at, own, "people"), along(at, own, "middle")
+        joined = [m if p is None else p for p, m in zip(people, middle, strict=True)]
+        series.append(Series(DEFINITIONS[one], joined))
     return Line(
         title=said(
             "인구를 어떻게 세느냐에 따라 {target:만} 명에 이르는 때가 다릅니다",
@@ -113,13 +118,17 @@ def definitions_compared(months_ahead: ReachMonths, dates: ReachDates) -> Line |
         at=at,
         y=PEOPLE,
         series=[*series, Series(both("목표", "Target"), [target] * len(at), dashed=True)],
+        marks=[Mark(last, both("마지막 집계", "Last count"))],
         note=Note(
             alt=both(
                 "정의별 월별 인구와 가운데 전망을 나타낸 선 그래프",
                 "Line chart of residents and middle forecast by definition",
             ),
             source=SOURCE,
-            caution=both("집계가 없는 달은 비워 둡니다.", "Months not counted stay empty."),
+            caution=both(
+                "마지막으로 집계한 달 다음은 전망이며, 그 앞의 집계하지 않은 달은 비워 둡니다.",
+                "After a definition's last count the line is the forecast; earlier months not counted stay empty.",
+            ),
         ),
     )
 
@@ -253,10 +262,10 @@ def districts_by_age(district_ages: ReachDistrictAges) -> Bars | None:
         title=said(
             "{year}년에는 {old:.0%}가 65세 이상이고 {name}에 가장 많이 삽니다",
             "In {year} {old:.0%} are 65 or over and {name} has the most residents",
-            year=year, old=old, name=Text(areas[0], english[areas[0]]),
+            year=year, old=old, name=_short(areas[0], english[areas[0]]),
         ),
         x=Axis(both("지역", "Area"), "text"),
-        at=[Text(area, english[area]) for area in areas],
+        at=[_short(area, english[area]) for area in areas],
         y=PEOPLE,
         series=[
             Series(text, [of.get((area, n), 0.0) for area in areas])
@@ -276,17 +285,36 @@ def districts_by_age(district_ages: ReachDistrictAges) -> Bars | None:
     )  # fmt: skip
 
 
+def _short(area: str, english: str) -> Text:
+    """An area of many districts by its first; the table has all their names."""
+    ko, en = area.split(JOINED), english.split(JOINED)
+    if len(ko) <= NAMED:
+        return Text(area, english)
+    return Text(f"{ko[0]} 외 {len(ko) - 1}곳", f"{en[0]} and {len(en) - 1} more")
+
+
 def beside_published_forecasts(published_forecasts: ReachPublished) -> Bars | None:
     """Published numbers of people, ours from the same months, and what came."""
     rows = [r for r in published_forecasts.frame().to_dicts() if r["measure"] == "people"]
     if not rows:
         return None
     first = rows[0]
+    words = (
+        (
+            "{published:month}에 발표된 {month:month} 전망은 {value:,.0f}명, 실제는 {came:,.0f}명이었습니다",
+            "Published in {published:month} for {month:month}: {value:,.0f}; {came:,.0f} came",
+        )
+        if first["came"] is not None
+        else (
+            "{published:month}에 발표된 {month:month} 전망은 {value:,.0f}명입니다",
+            "Published in {published:month} for {month:month}: {value:,.0f}",
+        )
+    )
     return Bars(
         title=said(
-            "{published:month}에 발표된 전망: {month:month}에 {value:,.0f}명",
-            "Published in {published:month}: {value:,.0f} in {month:month}",
+            *words,
             published=first["published"], month=first["month"], value=first["value"],
+            came=first["came"],
         ),
         x=MONTH,
         at=[r["month"] for r in rows],

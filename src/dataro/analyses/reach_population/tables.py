@@ -18,11 +18,11 @@ STATUSES = {
 }
 METHODS = {
     "combined": both("결합 전망", "Combined"),
-    "trend": both("변하는 추세(지역선형추세)", "Changing trend (local linear)"),
-    "drift": both("지난 12개월 증가 지속", "Last twelve months go on"),
-    "housing": both("입주(주택 단위법)", "Move-ins (housing unit)"),
+    "trend": both("변하는 추세(지역선형추세)", "changing trend (local linear)"),
+    "drift": both("지난 12개월 증가 지속", "last twelve months’ growth"),
+    "housing": both("입주(주택 단위법)", "move-ins (housing unit)"),
     "housing_listed": both(
-        "입주(실제 입주 달을 미리 안 경우)", "Move-ins, had the months been known"
+        "입주(실제 입주 달을 미리 안 경우)", "move-ins, had the months been known"
     ),
     "ar4": both("자기회귀 AR(4)", "Autoregression AR(4)"),
     "hamilton_perry": both("해밀턴–페리", "Hamilton–Perry"),

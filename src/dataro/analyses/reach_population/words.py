@@ -13,8 +13,8 @@ METHOD = both(
     "이 전망에 그 정의와의 차이(예: 외국인 수)의 전망을 더합니다. 도달하는 달은 경로가 목표를 처음 넘는 달이며, "
     "10%·50%·90%의 경로가 넘은 달을 적습니다. 연속 연말 요건은 12월 말 인구가 정해진 햇수만큼 이어서 목표 이상인 "
     "경로의 비율입니다. 연령별 전망은 코호트요인법(출생·사망·전입·전출)으로 시의 연령을, 해밀턴–페리법(줄어드는 코호트는 "
-    "비율로, 늘어나는 코호트는 차이로)으로 읍면동의 연령을 구해 시 전체 전망에 맞춥니다. 입주 진행 속도와 면적별 세대당 "
-    "인구의 모양은 가정입니다.",
+    "비율로, 늘어나는 코호트는 차이로)으로 읍면동의 연령을 구해 시 전체 전망에 맞춥니다. 입주 진행 속도, 면적별 세대당 "
+    "인구의 모양, 읍면동의 이동이 해마다 잦아드는 정도는 가정입니다.",
     "The definition counted longest is forecast in three ways: by a trend whose level and slope change a "
     "little every month (local linear trend with a seasonal profile; missing months are stepped over, "
     "not filled), by the last twelve months' growth going on, and, from the month in which complexes open, their "
@@ -25,7 +25,7 @@ METHOD = both(
     "given are the months by which 10, 50 and 90 % of the paths have passed. The rule of year-ends is the share of "
     "paths whose Decembers are at the target for so many years in a row. Ages come from cohort-component (births, deaths, arrivals, "
     "departures) for the city and from Hamilton–Perry (ratios where a cohort shrinks, differences where it grows) for districts, "
-    "scaled to the city's forecast. How fast a complex fills and how persons a household vary with floor area are assumptions.",
+    "scaled to the city's forecast. How fast a complex fills, how persons a household vary with floor area, and how a district's moves fade from year to year are assumptions.",
 )
 
 LIMITS = (

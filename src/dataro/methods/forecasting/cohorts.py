@@ -23,6 +23,13 @@ MIGRATION = (0.02, 0.10, 0.06, 0.10, 20.0, 0.40, 0.003)
 """Rogers–Castro's standard migration schedule (1981): level and fall of childhood, level, fall, mean
 age and rise of working age, and the constant."""
 
+FADING = 0.85
+"""What is left a year later of how much a place's movers came or went in excess: an assumption. New
+towns fill once; carried on unchanged, their first years would empty the rest of the city."""
+
+SETTLED = 60
+"""Age from which a cohort shrinks by deaths rather than by moves, so that it is not faded."""
+
 GOMPERTZ = 0.10
 """Rise of mortality with each year of age, near any modern life table."""
 
@@ -45,7 +52,8 @@ def hamilton_perry(first: Floats, last: Floats, years: int, ahead: int) -> Float
 
     ``first`` and ``last`` (101,) are ``years`` apart. Cohorts that shrank go on by the ratio, those
     that grew by the difference (ratios explode where a few became many: Swanson, Schlottmann and
-    Schmidt 2010; Wilson 2016). Children follow the number of adults of 25 to 44.
+    Schmidt 2010; Wilson 2016). What moves brought or took fades (``FADING``). Children follow the
+    number of adults of 25 to 44.
     """
     lag = np.arange(AGES)
     before = np.interp(lag - years, lag, first)
@@ -59,11 +67,13 @@ def hamilton_perry(first: Floats, last: Floats, years: int, ahead: int) -> Float
     if young.any():  # ages born since: take the nearest older cohort's path
         difference[young], ratio[young] = difference[years], ratio[years]
     now, found = last.copy(), []
-    for _ in range(ahead):
+    for year in range(ahead):
+        left = FADING**year
         moved = np.empty(AGES)
         moved[1:] = now[:-1]
         moved[-1] += now[-1]
-        moved = np.maximum(moved * ratio + difference, 0.0)
+        stay = ratio ** np.where(lag < SETTLED, left, 1.0)
+        moved = np.maximum(moved * stay + left * difference, 0.0)
         moved[0] = newborn * moved[parents].sum()
         found.append(moved)
         now = moved
