@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from dataro.methods.causal.fixed_effects import two_way
+from dataro.methods.causal.saturated import saturated
 from dataro.methods.causal.sensitivity import breakdown, honest_bounds
 from dataro.methods.causal.spillover import exposure, spill_over
 from dataro.methods.causal.staggered import (
@@ -133,6 +134,22 @@ def test_a_known_effect_is_found_and_checks_hold_it_up() -> None:
     assert without.max() < 0.25
 
 
+def test_the_mean_effect_is_that_of_a_regression_with_every_cohort_and_month() -> None:
+    outcome, start = panel(0.2)
+    found = saturated(outcome, start)
+    unit, time = (index.ravel() for index in np.indices(outcome.shape))
+    pairs = [(g, t) for g in (10, 16) for t in range(g, 24)]
+    dummies = np.stack([(start[unit] == g) & (time == t) for g, t in pairs], 1).astype(float)
+    slow = two_way(outcome.ravel(), dummies, unit, time)
+    mean = np.full(len(pairs), 1 / len(pairs))  # both cohorts have twenty units
+    assert found.estimate == pytest.approx(mean @ slow.estimate, abs=1e-10)
+    assert found.error == pytest.approx(np.sqrt(mean @ slow.covariance @ mean), abs=1e-10)
+    assert found.low < 0.2 < found.high
+    assert found.error < overall(group_times(outcome, start)).error
+    with pytest.raises(ValueError, match="compare"):
+        saturated(outcome, np.full(60, -1))
+
+
 def test_units_that_drift_apart_before_are_caught() -> None:
     outcome, start = panel(0.0, drift=0.05)
     study = event_study(group_times(outcome, start), first=-6, last=7)
@@ -192,7 +209,7 @@ def test_intervals_hold_what_is_true_in_the_synthetic_city() -> None:
         months = np.arange(24_276, 24_312)
         logs, effect = panel_log_sales(given_panel, joined, rng.normal(16, 0.8, 400), months, rng)
         member = (joined[:, None] >= 0) & (months >= joined[:, None])
-        whole = overall(group_times(logs, np.where(joined >= 0, joined - months[0], -1)))
+        whole = saturated(logs, np.where(joined >= 0, joined - months[0], -1))
         held[2] += whole.low <= effect[member].mean() <= whole.high
     for covered in held.tolist():
         assert stats.binomtest(covered, 20, 0.95, alternative="less").pvalue > 0.01

@@ -131,12 +131,13 @@ def _of_city(found: Estimates, logs: Floats, panel: Panel) -> None:
 def estimate_members(found: Estimates, members: Any) -> None:
     """Effect on shops that joined (``members`` as ``members.Members``), and its naive sister."""
     from dataro.methods.causal import staggered as cs
+    from dataro.methods.causal.saturated import saturated
 
     try:
         groups = cs.group_times(members.logs, members.start)
+        whole = saturated(members.logs, members.start)
     except ValueError:
         return
-    whole = cs.overall(groups)
     found.check("members", "shops", whole.estimate, whole.low, whole.high)
     study = cs.event_study(groups, first=-LEADS, last=LAGS, seed=SEED, draws=299)
     found.studies["merchants"] = study

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import expm1
 from typing import Any
 
 from dataro.analyses.local_currency.tables import (
@@ -150,7 +151,7 @@ def launch(checks: CurrencyChecks) -> list[Finding]:
             "After the launch sales of small shops are {effect:.1%} above those of cities without it "
             "(95 % interval {low:.1%}–{high:.1%}). Test of trends before: p = {trend:.2f}; placebo "
             "starts: p = {chance:.2f}.",
-            effect=whole["value"], low=whole["low"], high=whole["high"],
+            effect=expm1(whole["value"]), low=expm1(whole["low"]), high=expm1(whole["high"]),
             trend=trend["value"] if trend else None, chance=chance["value"] if chance else None,
         )
     ]  # fmt: skip
@@ -161,7 +162,7 @@ def launch(checks: CurrencyChecks) -> list[Finding]:
                 "우리 시만 보면 첫해의 효과는 {effect:.1%}(95% 구간 {low:.1%}~{high:.1%})입니다(합성 이중차분).",
                 "In this city alone the effect of the first year is {effect:.1%} (95 % interval "
                 "{low:.1%}–{high:.1%}; synthetic differences).",
-                effect=city["value"], low=city["low"], high=city["high"],
+                effect=expm1(city["value"]), low=expm1(city["low"]), high=expm1(city["high"]),
             )
         )  # fmt: skip
     return found
@@ -178,7 +179,7 @@ def shops(checks: CurrencyChecks) -> list[Finding]:
             "늘었습니다.",
             "Sales of shops that joined grew by {effect:.1%} more than those of shops that did not "
             "(95 % interval {low:.1%}–{high:.1%}).",
-            effect=row["value"], low=row["low"], high=row["high"],
+            effect=expm1(row["value"]), low=expm1(row["low"]), high=expm1(row["high"]),
         )
     ]  # fmt: skip
 

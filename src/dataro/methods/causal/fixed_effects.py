@@ -47,8 +47,8 @@ class Absorber:
         scaled = sparse.diags_array(1 / self.sum_first) @ cells
         inner = np.diag(np.asarray(cells.sum(axis=0)).ravel()) - (cells.T @ scaled).toarray()
         # one of the months is said by the rest: the system has as many null directions as the
-        # panel has parts that nothing connects
-        self.inverse = np.linalg.pinv(inner, hermitian=True)
+        # panel has parts that nothing connects, and rounding makes them look like more than nothing
+        self.inverse = np.linalg.pinv(inner, rcond=1e-10, hermitian=True)
 
     def within(self, values: Floats) -> Floats:
         """``values`` (one per cell) without both sets of weighted means."""
