@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from dataro.twin.facts import Facts
 from dataro.twin.history import History
 from dataro.twin.outlines import Ground
 from dataro.twin.plant import Planted
-from dataro.twin.sheet import write_bytes
+from dataro.twin.sheet import write_bytes, write_plain_csv
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
@@ -93,7 +94,26 @@ def write_economy(
         settings, economy.cities, facts.city, facts.settings["planted"]["share"], seed, raw, truth,
         planted,
     )  # fmt: skip
+    yield _write_calendar(settings, raw)
     _write_truth(settings, truth)
+
+
+def _write_calendar(settings: Mapping[str, Any], raw: Path) -> Path:
+    """The city's calendar: what happened, whether or not anybody spent more for it."""
+    rows: list[list[object]] = [["일정번호", "종류", "이름", "시작일", "종료일"]]
+    for number, event in enumerate(settings["events"], start=1):
+        kind, name = _CALENDAR[event["kind"]]
+        year, month = (int(part) for part in event["month"].split("-"))
+        last = monthrange(year, month)[1]
+        rows.append([f"E{number:03d}", kind, f"{year}년 {name}", f"{event['month']}-01",
+                     f"{event['month']}-{last}"])  # fmt: skip
+    path = raw / settings["files"]["events"]
+    write_plain_csv(path, rows)
+    return path
+
+
+_CALENDAR = {"festival": ("축제", "시민 축제"), "holiday": ("명절", "설맞이 장터"),
+             "relief": ("지원금", "생활지원금 지급")}  # fmt: skip
 
 
 def _write_truth(settings: Mapping[str, Any], truth: Path) -> None:

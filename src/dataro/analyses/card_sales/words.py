@@ -1,0 +1,76 @@
+"""Words, money and units that card sales and sales areas share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dataro.data.datasets.places import Districts
+from dataro.vocabulary.figure import Axis
+from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.text import Text, both, finding
+
+EOK = 1e8
+"""Won in 억 원 (a hundred million won)."""
+MONEY = Axis(
+    both("카드매출", "Card sales"), "number", both("억 원", "100 million won"), from_zero=True
+)
+SOURCE = both("자료: 카드매출(카드사 제공)", "Source: card sales (card companies)")
+HIDDEN_CAUTION = both(
+    "점포가 3곳 미만인 곳과 이를 되짚을 수 있는 곳은 비워 두었습니다.",
+    "Places with fewer than three shops, and those that would give them away, are left empty.",
+)
+
+
+def won(value: float) -> Text:
+    """An amount as a reader says it: ``1,234억 원``, ``KRW 123.4 billion``."""
+    if abs(value) >= 10 * EOK:
+        return both(f"{value / EOK:,.0f}억 원", f"KRW {value / 1e9:,.1f} billion")
+    if abs(value) >= EOK:
+        return both(f"{value / EOK:,.1f}억 원", f"KRW {value / 1e6:,.0f} million")
+    return both(f"{value / 1e4:,.0f}만 원", f"KRW {value / 1e6:,.1f} million")
+
+
+def said(ko: str, en: str, **numbers: Any) -> Text:
+    """A title with its numbers written in."""
+    return finding(ko, en, **numbers).text
+
+
+def eok(value: float | None) -> float | None:
+    """Won as 억 원, to a tenth."""
+    return None if value is None else round(value / EOK, 1)
+
+
+def spoken(districts: Districts | None) -> Callable[[str], Text]:
+    """The name of a district in both languages; as it is where no register gives it in English."""
+    english: Mapping[str, str] = {}
+    if districts is not None:
+        rows = districts.frame().sort("valid_from").to_dicts()
+        english = {row["name"]: row.get("name_en") or row["name"] for row in rows}
+    return lambda name: Text(name, english.get(name, name))
+
+
+def compared(names: Sequence[str], wanted: str, *, most: int = 12) -> list[str]:
+    """The names in ``wanted`` (separated by commas), each one of ``names``.
+
+    Raises ``Problem`` for one that is not, or for more than ``most``.
+    """
+    given = list(dict.fromkeys(filter(None, (one.strip() for one in wanted.split(",")))))
+    if len(given) > most:
+        raise Problem(
+            both(
+                f"compare 설정에 {len(given)}곳을 적었습니다. {most}곳까지 비교할 수 있으니 줄여 주십시오.",
+                f"compare names {len(given)} places; up to {most} can be compared. Name fewer.",
+            )
+        )
+    for name in given:
+        if name not in names:
+            guess = did_you_mean(name, names)
+            listed = ", ".join(sorted(names)[:40]) or "–"
+            raise Problem(
+                both(
+                    f"compare 설정의 “{name}”에 해당하는 곳이 없습니다.{guess.ko} 있는 곳: {listed}.",
+                    f"compare names “{name}”, which is no place here.{guess.en} Places: {listed}.",
+                )
+            )
+    return given
