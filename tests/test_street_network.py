@@ -5,14 +5,22 @@ from __future__ import annotations
 import heapq
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataro.analyses.nearby import ways
+from dataro.build.columns import dataset_columns
+from dataro.build.declarations import read_city, read_dataset
+from dataro.data.datasets.care import StreetLines
+from dataro.data.sources.files import read
+from dataro.data.standards.standardise import standardise
 from dataro.methods.spatial.distance import straight_metres, straight_minutes
 from dataro.methods.spatial.network import directions, speeds, streets, travel_minutes
+from dataro.vocabulary.table import CLASSES
 
 
 @st.composite
@@ -95,3 +103,36 @@ def test_straight_ways_are_lengthened_by_the_detour() -> None:
     assert minutes[0, 0] == pytest.approx(1.11195 * 1.3 / 4 * 60, rel=1e-4)
     with pytest.raises(ValueError, match="expected"):
         straight_minutes(0, 0, 0, 0, kmh=0)
+
+
+OSM = """<?xml version="1.0" encoding="UTF-8"?>
+<osm version="0.6" generator="hand">
+ <node id="1" lat="37.20" lon="127.00" version="1"/><node id="2" lat="37.20" lon="127.01" version="1"/>
+ <node id="3" lat="37.21" lon="127.01" version="1"/><node id="4" lat="37.22" lon="127.01" version="1"/>
+ <way id="10" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/>
+  <tag k="highway" v="residential"/><tag k="oneway" v="yes"/></way>
+ <way id="11" version="1"><nd ref="3"/><nd ref="4"/><tag k="highway" v="primary"/></way>
+ <way id="12" version="1"><nd ref="1"/><nd ref="4"/><tag k="waterway" v="river"/></way>
+</osm>
+"""
+
+
+def test_an_openstreetmap_extract_becomes_streets_that_are_travelled(tmp_path: Path) -> None:
+    city = Path(__file__).parents[1] / "src/dataro/cities/hwaseong"
+    (tmp_path / "도로").mkdir()
+    (tmp_path / "도로" / "extract.osm").write_text(OSM, "utf-8")
+    dataset = read_dataset(city / "datasets" / "street_lines.yml")
+    columns = dataset_columns(dataset, CLASSES, city / "datasets" / "street_lines.yml")
+    files = sorted(tmp_path.glob(dataset.source.files or ""))
+    raw = read(dataset.source, files, base=tmp_path)
+    rows = standardise(raw, dataset, columns, city=read_city(city / "city.toml")).frame
+    assert rows.select("street", "kind", "oneway").rows() == [
+        ("10", "residential", "yes"), ("11", "primary", None),
+    ]  # fmt: skip
+    ends = ([127.00], [37.20]), ([127.01], [37.22])
+    there = ways(StreetLines(rows), *ends, "drive").minutes
+    back = ways(StreetLines(rows), *ends[::-1], "drive").minutes
+    on_foot = ways(StreetLines(rows), *ends[::-1], "walk").minutes
+    assert there[0, 0] == pytest.approx(60 * ((0.886 + 1.112) / 18 + 1.112 / 35), rel=0.01)
+    assert math.isinf(back[0, 0])  # a one-way street, for cars only
+    assert on_foot[0, 0] == pytest.approx(60 * 3.11 / 4, rel=0.01)
