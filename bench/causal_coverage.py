@@ -102,9 +102,10 @@ def main() -> None:
         said = ", ".join(f"{case} {share:.0%}" for case, share in zip(cases, held, strict=True))
         ratio, width = (float(np.median([run[i] for run in runs])) for i in (1, 2))
         signs, second = (float(np.mean([run[i] for run in runs])) for i in (3, 4))
+        other = f" ({second:.2f} of the second's)" if np.isfinite(second) else ""
         print(
-            f"{name}: covered {said}; median width {width:.3f}, {ratio:.2f} of the oracle's "
-            f"(second oracle {second:.2f}); "
+            f"{name}: covered {said}; median width {width:.3f}, {ratio:.2f} of the oracle's"
+            f"{other}; "
             f"sign right {signs:.0%}; {time.process_time() - begin:.1f} s CPU"
         )
 
