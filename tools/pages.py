@@ -25,7 +25,14 @@ _HELP = """
 import contextlib, io, json
 from dataro.cli.app import app
 pages = {}
-for words in ([], *([one.callback.__name__] for one in app.registered_commands)):
+def commands(typer, before):
+    for one in typer.registered_commands:
+        yield [*before, one.name or one.callback.__name__]
+    for group in typer.registered_groups:
+        words = [*before, group.name or group.typer_instance.info.name]
+        yield words
+        yield from commands(group.typer_instance, words)
+for words in ([], *commands(app, [])):
     with contextlib.redirect_stdout(io.StringIO()) as page:
         app([*words, "--help"], standalone_mode=False, prog_name="dataro")
     pages[" ".join(["dataro", *words])] = page.getvalue().strip()

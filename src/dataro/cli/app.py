@@ -14,6 +14,7 @@ from dataro import __version__
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
+from dataro.cli.standards_commands import standards_app
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
@@ -372,6 +373,49 @@ def check(
     raise typer.Exit(
         checking.check(source, against, assessor, schema, table or [], workspace, wanted)
     )
+
+
+app.add_typer(standards_app)
+
+
+@app.command(
+    cls=Command,
+    help=say(
+        both(
+            "품질관리 수준평가를 지금 아는 것으로 셈해 봅니다.",
+            "Scores the quality management assessment by what is known now.",
+        )
+    ),
+)
+def assess(
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            metavar="YYYY",
+            help=say(both("어느 해의 지표로 볼지.", "By the indicators of which year.")),
+        ),
+    ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            metavar="ID=SHARE",
+            help=say(
+                both(
+                    "지표가 이 비율이라면 (예: error_rate=0.001, 여러 번 적을 수 있습니다).",
+                    "Supposes an indicator at this share (such as error_rate=0.001; may be given "
+                    "several times).",
+                )
+            ),
+        ),
+    ] = None,
+    workspace: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    from dataro.cli import assessing
+
+    assessing.assess(workspace, year, what_if or [], as_json)
 
 
 @app.command(
