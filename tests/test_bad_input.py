@@ -109,6 +109,19 @@ def test_coordinates_that_are_swapped_or_of_another_system_are_named(city, row, 
     assert any(fault.row == 3 and korean in fault.text.ko for fault in faults)
 
 
+def test_a_file_too_large_to_hold_in_memory_is_refused_before_it_is_read(city):
+    deliver(city, HEADINGS + GOOD)
+    file = city.raw / "정류장.csv"
+    with file.open("ab") as grown:
+        grown.truncate(700_000_000)  # a sparse file: takes no space
+    (result,) = build(city, only=["stops"])
+    assert result.result == "failed"
+    assert result.problem is not None
+    assert "700MB" in result.problem.ko
+    assert "정류장.csv" in result.problem.en
+    assert kept_and_faults(city)[0] == 1
+
+
 def test_an_unknown_column_harms_nothing(city):
     result = deliver(city, "번호,개통일,경도,위도,비고\nA1,2023-02-01,127.5,36.5,좋음\n")
     assert (result.result, result.rows) == ("built", 1)

@@ -17,6 +17,7 @@ from dataro.build.delivery import judge_delivery
 from dataro.build.feeds import result_table
 from dataro.build.fingerprint import code_digest
 from dataro.build.plan import DATASET_CODE, Step
+from dataro.build.raw_files import RawFiles
 from dataro.build.state import Publication
 from dataro.build.times import now
 from dataro.vocabulary.analysis import Analysis
@@ -25,6 +26,8 @@ from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
 CONTENT = "content"
+MOST_BYTES = 600_000_000
+"""Raw bytes of one dataset: a table is built in memory, at some five times its bytes as text."""
 
 
 def build_dataset(context: Context, step: Step) -> Publication:
@@ -36,6 +39,7 @@ def build_dataset(context: Context, step: Step) -> Publication:
     assert raw_files is not None
     dataset = registry.datasets[step.id]
     table = registry.tables.get(dataset.table) if dataset.table else None
+    _fits(step.id, raw_files)
     delivery = judge_delivery(registry, step.id, raw_files.paths, raw_files.base)
     frame, verdict = delivery.frame, delivery.verdict
     if frame.is_empty():
@@ -65,6 +69,25 @@ def build_dataset(context: Context, step: Step) -> Publication:
         snapshots={step.id: snapshot},
         verdicts={step.id: verdict},
         receipt=receipt,
+    )
+
+
+def _fits(id: str, raw: RawFiles) -> None:
+    """Raises ``Problem`` for more than a build can hold in memory, before anything is read."""
+    size, most = sum(path.stat().st_size for path in raw.paths), MOST_BYTES // 1_000_000
+    if size <= MOST_BYTES:
+        return
+    largest = max(raw.paths, key=lambda path: path.stat().st_size)
+    name, megabytes = largest.relative_to(raw.base).as_posix(), size // 1_000_000
+    raise Problem(
+        both(
+            f"{id}: 원자료가 {megabytes:,}MB여서 한 번에 빌드할 수 없습니다(최대 {most:,}MB, 가장 큰 파일: "
+            f"{name}). 필요한 열과 기간만 남기거나 연도별 데이터셋으로 나누어 주세요. 파일은 그대로 "
+            "두었습니다. `dataro check`는 큰 파일도 점검합니다.",
+            f"{id}: its raw files are {megabytes:,} MB, too much to build at once (at most {most:,} "
+            f"MB; the largest is {name}). Keep only the columns and years you need, or divide it "
+            "into a dataset for each year. The file is kept; `dataro check` judges large files too.",
+        )
     )
 
 
