@@ -26,7 +26,7 @@ WORDS: Mapping[str, Text] = {
     "contrast": both("고대비", "High contrast"),
     "synthetic_title": both("합성 자료입니다.", "This is synthetic data."),
     "synthetic": both(
-        "공표된 총량에 맞추어 만든 가상의 도시로, 실제 통계가 아닙니다. 인용하지 마십시오.",
+        "공표된 총량에 맞추어 만든 합성 도시로, 실제 통계가 아닙니다. 인용하지 마십시오.",
         "An invented city fitted to published totals, not real statistics. Do not cite it.",
     ),
     "tagline": both("데이터로 묻고, 근거로 답합니다", "Questions answered with evidence"),
@@ -207,6 +207,8 @@ THEMES: Mapping[str, Text] = {
     "safety": both("안전", "Safety"),
     "environment": both("환경", "Environment"),
     "welfare": both("복지", "Welfare"),
+    "care": both("돌봄", "Care"),
+    "services": both("공공시설", "Public services"),
     "education": both("교육", "Education"),
     "administration": both("행정", "Administration"),
     "general": both("일반", "General"),
