@@ -28,7 +28,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The raw folder and the truth's folder of one small city."""
     folder = tmp_path_factory.mktemp("economy")
     raw, truth = folder / "raw", folder / "truth"
-    write_city(raw, CITY, scale=0.05, seed=4, truth=truth)
+    write_city(raw, CITY, scale=0.03, seed=4, truth=truth)
     return raw, truth
 
 

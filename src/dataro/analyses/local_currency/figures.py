@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import expm1
+
 from dataro.analyses.local_currency.tables import (
     DEFINITIONS,
     STEPS,
@@ -18,6 +20,11 @@ from dataro.vocabulary.text import both, finding
 SOURCE = both(
     "자료: 지역화폐 발행·이용, 시군별 카드매출, 가맹점 표본",
     "Source: local currency issued and used, card sales of cities, sampled shops",
+)
+
+IN_TABLE = both(
+    "막대는 추정값이며, 95% 구간은 표에 있습니다.",
+    "Bars are estimates; their 95 % intervals stand in the table.",
 )
 
 
@@ -111,9 +118,10 @@ def steps(chain: CurrencyChain) -> Bars | None:
         note=Note(
             alt=both(
                 "총사용액에서 순증까지의 단계를 막대로 나타낸 그래프",
-                "Bars from gross use to what is new, with 95 % intervals",
+                "Bars from gross use to what is new",
             ),
             source=SOURCE,
+            caution=IN_TABLE,
         ),
         lying=True,
     )  # fmt: skip
@@ -143,10 +151,11 @@ def sides(definitions: CurrencyDefinitions) -> Bars | None:
         ],
         note=Note(
             alt=both(
-                "여섯 가지 정의에 따른 사용액 1원당 효과와 95% 구간을 나란히 놓은 막대 그래프",
-                "Bars of the effect per won used under six definitions, with 95 % intervals",
+                "여섯 가지 정의에 따른 사용액 1원당 효과를 나란히 놓은 막대 그래프",
+                "Bars of the effect per won used under six definitions, side by side",
             ),
             source=SOURCE,
+            caution=IN_TABLE,
         ),
         lying=True,
     )  # fmt: skip
@@ -156,12 +165,16 @@ def _event_line(events: CurrencyEvents, panel: str) -> Line | None:
     rows = [row for row in events.frame().sort("since").to_dicts() if row["panel"] == panel]
     if not rows:
         return None
+    later = next((row for row in rows if row["since"] == 12), rows[-1])
     cities = panel == "cities"
     what = both("시작", "launch") if cities else both("가맹", "joining")
     return Line(
         title=finding(
-            "{what} 전후 매출의 변화" if cities else "{what} 전후 점포 매출의 변화",
-            "Sales before and after {what}", what=what,
+            "{what} {since}개월 뒤 매출은 {change:+.1%} 달라졌습니다"
+            if cities
+            else "{what} {since}개월 뒤 점포 매출은 {change:+.1%} 달라졌습니다",
+            "Sales are {change:+.1%} {since} months after {what}",
+            what=what, since=later["since"], change=expm1(later["estimate"]),
         ).text,
         x=Axis(finding("{what} 뒤 개월", "Months since {what}", what=what).text, "number"),
         at=[row["since"] for row in rows],
