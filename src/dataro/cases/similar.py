@@ -43,16 +43,19 @@ def similar(
     wanted = bigrams(text)
     if not wanted:
         return []
-    shared = func.count()
+    near = (  # a heading has at least the shared pairs: that alone leaves few cases to look up
+        select(grams.c.case_id, func.count().label("shared"))
+        .where(grams.c.gram.in_(wanted))
+        .group_by(grams.c.case_id)
+        .having(func.count() >= ALIKE * len(wanted) / (2 - ALIKE))
+        .subquery()
+    )
+    likeness = 2.0 * near.c.shared / (cases.c.grams + len(wanted))
     query = (
-        select(cases, shared.label("shared"))
-        .join(grams, grams.c.case_id == cases.c.id)
-        .where(
-            cases.c.workflow == workflow, cases.c.merged_into.is_(None), grams.c.gram.in_(wanted)
-        )
-        .group_by(cases.c.id)
-        .having(2.0 * shared >= ALIKE * (cases.c.grams + len(wanted)))
-        .order_by((2.0 * shared / (cases.c.grams + len(wanted))).desc(), cases.c.id)
+        select(cases, likeness.label("likeness"))
+        .join(near, near.c.case_id == cases.c.id)
+        .where(cases.c.workflow == workflow, cases.c.merged_into.is_(None), likeness >= ALIKE)
+        .order_by(likeness.desc(), cases.c.id)
         .limit(100)
     )
     found: list[Similar] = []
@@ -61,8 +64,7 @@ def similar(
             case = case_of(connection, row)
             subject = case_subject(case, person)
             if allowed(person, "case.see", subject, today=records.today()):
-                both_have = 2.0 * row["shared"] / (row["grams"] + len(wanted))
-                found.append(Similar(case, both_have))
+                found.append(Similar(case, row["likeness"]))
             if len(found) == limit:
                 break
     return found

@@ -247,9 +247,12 @@ def newest_workflow(connection: Connection, id: str) -> tuple[Workflow, int]:
 
 def workflow_version(connection: Connection, id: str, version: int) -> Workflow:
     """One version of a workflow, as it was declared then."""
-    table = workflow_versions.c
-    query = select(table.declared).where(table.workflow == id, table.version == version)
-    return _parsed(str(connection.execute(query).scalar_one()))
+    known: dict[tuple[str, int], Workflow] = connection.info.setdefault("workflows", {})
+    if (id, version) not in known:  # a version never changes once it is kept
+        table = workflow_versions.c
+        query = select(table.declared).where(table.workflow == id, table.version == version)
+        known[id, version] = _parsed(str(connection.execute(query).scalar_one()))
+    return known[id, version]
 
 
 def installed(records: Records) -> dict[str, Workflow]:
