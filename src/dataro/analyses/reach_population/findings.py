@@ -102,7 +102,9 @@ def year_ends(
     rows = [r for r in years.frame().sort("year").to_dicts() if r["definition"] == definition]
     if not rows:
         return []
-    first, target = rows[0], int(dates.frame()["target"][0])
+    target, counted = int(dates.frame()["target"][0]), dates.frame()["last_month"].to_list()
+    ahead = month_at(number(max(counted)) + 1).year
+    first = next((r for r in rows if r["year"] >= ahead), rows[-1])
     found = [
         finding(
             "{year}년 말 인구가 {target:만} 명 이상일 확률은 {at_end:.0%}입니다.",
@@ -247,7 +249,17 @@ def beside_published(
     for row in rows:
         said = {"published": row["published"], "month": row["month"], "value": row["value"],
                 "known": row["known_until"]}  # fmt: skip
-        if row["measure"] == "passes" and row["came_month"] is not None:
+        if row["measure"] == "passes" and row["came_month"] is not None and row["half"] is not None:
+            found.append(
+                finding(
+                    "{published:month}에는 {value:,.0f}명에 {month:month} 이른다고 발표되었고, 실제로는 {came:month}이었습니다. "
+                    "{known:month}까지의 자료로 한 우리 전망은 가운데가 {half:month}입니다.",
+                    "In {published:month} {value:,.0f} was announced for {month:month}; it came in {came:month}. "
+                    "Ours from data up to {known:month} has its middle in {half:month}.",
+                    came=row["came_month"], half=row["half"], **said,
+                )
+            )  # fmt: skip
+        elif row["measure"] == "passes" and row["came_month"] is not None:
             found.append(
                 finding(
                     "{published:month}에는 {value:,.0f}명에 {month:month} 이른다고 발표되었고, 실제로는 {came:month}이었습니다.",

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+LATE = 3
+"""Months by which ours may start earlier than the published forecast, where the series has a gap."""
+
 ALIKE = 2.0
 """A published figure more than so many times larger or smaller than the city's counts is of another
 city, as when a small synthetic one is built: it is left out."""
@@ -75,9 +78,10 @@ def _with_the_same_data(row: Row, outlook: Outlook, held: Held) -> Row:
 
     past = outlook.history
     origins = outlook.rolled.origins
-    usable = np.flatnonzero(origins <= past.index(row["origin"]))
-    if not usable.size:
-        return {}
+    wanted = past.index(row["origin"])
+    usable = np.flatnonzero(origins <= wanted)
+    if not usable.size or wanted - origins[usable[-1]] > LATE:
+        return {}  # the same data is not there, or lies after the month looked back to
     at = int(usable[-1])
     origin = int(origins[at])
     bands = {"low": held.low[at], "middle": held.methods["combined"][at], "high": held.high[at]}

@@ -207,10 +207,7 @@ def held_against(outlook: Outlook, definition: str) -> Held | None:
     for row, origin in enumerate(rolled.origins):
         if known[: origin + 1].sum() < FEWEST:
             continue
-        came = values[origin + 1 : origin + 1 + many]
-        if not np.isfinite(came).any() and origin < past.level.size - 1:
-            continue
-        actual[row] = came
+        actual[row] = values[origin + 1 : origin + 1 + many]
         more[row] = difference.expected(int(origin), many)
         drawn = simulate(
             difference.trend, int(origin) - difference.start, many, ROLLED_PATHS // 3, rng
