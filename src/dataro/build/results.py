@@ -57,7 +57,7 @@ def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFr
             both(f"{where}: {problem.text.ko}", f"{where}: {problem.text.en}")
         ) from problem
     besides = done.report.totals_besides
-    if besides:
+    if besides and not rule.guarded:
         raise Problem(
             both(
                 f"{where}: 합계 {besides:,}개를 함께 가려야 작은 칸을 지킬 수 있는데, 그 합계는 다른 표에 "

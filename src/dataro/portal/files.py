@@ -26,7 +26,7 @@ from dataro.publish.render.maps import Shapes
 from dataro.publish.render.picture import picture_svg, png
 from dataro.publish.rows import FORMATS, About, Rows
 from dataro.publish.workbook import figure_workbook
-from dataro.vocabulary.figure import Choropleth, Figure, Points
+from dataro.vocabulary.figure import Choropleth, Figure, Flows, Points
 from dataro.vocabulary.text import both
 
 FIGURE_FORMATS = ("png", "svg", "csv", "xlsx", "json")
@@ -139,9 +139,9 @@ def _figure(
     name: str,
 ) -> Reply:
     language = visit.language
-    figure = at_moment(figure, looks.moment)
+    figure = at_moment(figure, looks)
     if ending == "json":
-        if isinstance(figure, Choropleth | Points):
+        if isinstance(figure, Choropleth | Flows | Points):
             return Reply(map_json(figure, shapes, language, looks), "application/json")
         width = NARROW if visit.query.get("narrow") else WIDE
         return Reply(option_json(figure, language, width).encode(), "application/json")

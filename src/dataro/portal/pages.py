@@ -25,7 +25,7 @@ from dataro.publish.rows import Rows
 from dataro.vocabulary import dictionary
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Answer
-from dataro.vocabulary.figure import Axis, Choropleth, Figure, Note, Points
+from dataro.vocabulary.figure import Axis, Choropleth, Figure, Flows, Note, Points
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import Between, Choices, SettingDeclaration
 from dataro.vocabulary.text import Language, Text, both
@@ -33,7 +33,7 @@ from dataro.vocabulary.text import Language, Text, both
 PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
 _SHAPES = "district_shapes"
-_OURS = ("breaks", "at", "narrow", "bom", "lang")
+_OURS = ("breaks", "at", "side", "narrow", "bom", "lang")
 """Names in a query that say how something is shown, not what an analysis is asked."""
 
 
@@ -305,7 +305,7 @@ def read_query(
     """Settings and looks from a URL's query. A name that is neither is left to the analysis,
     which says what it does not know."""
     method = next((one for one in METHODS if one == query.get("breaks")), METHODS[0])
-    looks = Looks(method, query.get("at", ""))
+    looks = Looks(method, query.get("at", ""), query.get("side", ""))
     given = {name: value for name, value in query.items() if name not in _OURS and value != ""}
     for name, one in settings.items():  # an unticked box is not sent at all
         if one.type is bool and "_form" in given and name not in given:
@@ -316,7 +316,7 @@ def read_query(
 
 def figure_shapes(store: Store, figure: Figure) -> Shapes:
     """Outlines for a map; the districts' own under dots."""
-    if isinstance(figure, Choropleth):
+    if isinstance(figure, Choropleth | Flows):
         return store.shapes(figure.shapes)
     return store.shapes(_SHAPES) if isinstance(figure, Points) else {}
 

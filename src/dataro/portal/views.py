@@ -16,10 +16,11 @@ from dataro.portal.words import WORDS
 from dataro.publish.render.breaks import METHODS, Method
 from dataro.publish.render.drawing import chart_svg
 from dataro.publish.render.echarts import NARROW, WIDE, mark_words
+from dataro.publish.render.flows import flows_svg, seen
 from dataro.publish.render.maps import Legend, Shapes, choropleth_svg, legend, points_svg
 from dataro.publish.render.numbers import axis_title, written
 from dataro.publish.render.theme import colours, follow_page
-from dataro.vocabulary.figure import Bars, Choropleth, Figure, Format, Line, Points
+from dataro.vocabulary.figure import Bars, Choropleth, Figure, Flows, Format, Line, Points
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import Language
 
@@ -45,6 +46,8 @@ class MapView:
     method: Method = "quantile"
     moments: Sequence[str] = ()
     moment: str = ""
+    sides: Sequence[tuple[str, str]] = ()
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How the reader wants maps: class breaks and the moment of the slider."""
+    """How the reader wants maps: class breaks, the moment of the slider, the side of a filter."""
 
     method: Method = "quantile"
     moment: str = ""
+    side: str = ""
 
     def as_query(self) -> dict[str, str]:
         query: dict[str, str] = {}
@@ -82,6 +86,8 @@ class Looks:
             query["breaks"] = self.method
         if self.moment:
             query["at"] = self.moment
+        if self.side:
+            query["side"] = self.side
         return query
 
 
@@ -96,7 +102,7 @@ def figure_view(
     query: Mapping[str, str],
 ) -> FigureView:
     """Draw a figure for a page, under ``address`` for its files, with its table beside it."""
-    figure = at_moment(figure, looks.moment)
+    figure = at_moment(figure, looks)
     wide, narrow = _drawings(id, figure, language, shapes, looks)
     asked = {**query, **looks.as_query()}
     return FigureView(
@@ -122,10 +128,12 @@ def source_words(source: str, language: Language) -> str:
     return f"{WORDS['source'][language]}: {source}"
 
 
-def at_moment(figure: Figure, moment: str) -> Figure:
-    """A choropleth with the values of one of its frames; anything else as it is."""
-    if isinstance(figure, Choropleth) and moment in figure.frames:
-        return replace(figure, values=figure.frames[moment])
+def at_moment(figure: Figure, looks: Looks) -> Figure:
+    """A map with the values of one of its frames, arrows of one side; anything else as it is."""
+    if isinstance(figure, Choropleth) and looks.moment in figure.frames:
+        return replace(figure, values=figure.frames[looks.moment])
+    if isinstance(figure, Flows):
+        return seen(figure, looks.side, looks.moment)
     return figure
 
 
@@ -143,6 +151,9 @@ def _drawings(
     if isinstance(figure, Points):
         drawn = points_svg(figure, shapes, language, colours=page)
         return Markup(follow_page(drawn)), None  # noqa: S704 — escaped where it is drawn
+    if isinstance(figure, Flows):
+        drawn = flows_svg(figure, shapes, language, colours=page)
+        return Markup(follow_page(drawn)), None  # noqa: S704 — escaped where it is drawn
     wide = chart_svg(figure, language, theme=None, width=WIDE, name=f"w-{id}")
     narrow = chart_svg(figure, language, theme=None, width=NARROW, name=f"n-{id}")
     return Markup(wide), Markup(narrow)  # noqa: S704 — ECharts escapes the labels
@@ -151,6 +162,14 @@ def _drawings(
 def _map_view(figure: Figure, language: Language, shapes: Shapes, looks: Looks) -> MapView | None:
     if isinstance(figure, Points):
         return MapView(None, "", "", methods=())
+    if isinstance(figure, Flows):
+        moments = list(figure.frames)
+        shown = looks.moment if looks.moment in figure.frames else (moments[-1] if moments else "")
+        sides = [(code, words[language]) for code, words in figure.groups.items()]
+        side = looks.side if looks.side in figure.groups else next(iter(figure.groups))
+        return MapView(
+            None, "", "", methods=(), moments=moments, moment=shown, sides=sides, side=side
+        )
     if not isinstance(figure, Choropleth):
         return None
     key = legend(figure, shapes, language, looks.method)

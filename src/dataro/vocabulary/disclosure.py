@@ -31,7 +31,9 @@ class Disclosure:
     the grand total. ``suppress`` empties sensitive cells, and as many others as it takes that no
     sum gives them away; ``round`` (counts) turns 1 and 2 into 0 or 3 by chance, the same at every
     query, near the true sum in each group of the first margin. ``also`` are columns made from the
-    value, emptied with it. The state stands in the column ``status``.
+    value, emptied with it. ``guarded`` says that whoever shows these totals takes them from the same
+    protection, which may hide some of them; without it the build refuses a table that can only be
+    protected by hiding totals that are not small themselves. The state stands in the column ``status``.
     """
 
     value: str
@@ -44,4 +46,5 @@ class Disclosure:
     dominance: float | None = None
     method: Literal["suppress", "round"] = "suppress"
     also: tuple[str, ...] = ()
+    guarded: bool = False
     status: str = "status"

@@ -168,7 +168,48 @@ class Points:
         return heads, [list(row) for row in zip(*columns, strict=True)]
 
 
-Figure = Line | Bars | Pyramid | Choropleth | Points
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Arrows between places, EPSG:4326, wide as the flow is large.
+
+    ``places`` are the codes of places, with names ``at`` and points; ``origin`` and ``target`` are
+    indexes into them, ``values`` the flows (None is hidden or not known, and not drawn). ``group``
+    says which side of a filter a flow belongs to, one of the keys of ``groups`` (their words;
+    the first shows first). ``frames`` gives a value list for each moment of a time slider, oldest
+    first. ``shapes`` is the id of the table of outlines beneath; ``outside`` places lie far away
+    and are drawn at the edge, in their direction.
+    """
+
+    title: Text
+    shapes: str
+    places: Sequence[str]
+    at: Sequence[Label]
+    longitude: Sequence[float]
+    latitude: Sequence[float]
+    outside: Sequence[bool]
+    origin: Sequence[int]
+    target: Sequence[int]
+    y: Axis
+    values: Sequence[float | int | None]
+    group: Sequence[str]
+    groups: Mapping[str, Text]
+    note: Note
+    frames: Mapping[str, Sequence[float | int | None]] = field(default_factory=dict)
+
+    def cells(self) -> tuple[list[Text], list[list[Value | Text]]]:
+        """The figure as a table: headings, rows, the largest flow first."""
+        heads = [Text("출발", "From"), Text("도착", "To"), Text("구분", "Kind"), self.y.text]
+        rows: list[list[Value | Text]] = [
+            [self.at[a], self.at[b], self.groups[kind], value]
+            for a, b, kind, value in zip(
+                self.origin, self.target, self.group, self.values, strict=True
+            )
+        ]
+        rows.sort(key=lambda row: -(row[3] if isinstance(row[3], int | float) else -1.0))
+        return heads, rows
+
+
+Figure = Line | Bars | Pyramid | Choropleth | Points | Flows
 
 
 def _cells(

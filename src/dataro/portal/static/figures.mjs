@@ -128,7 +128,9 @@ function map(figure) {
     row.addEventListener("pointerleave", () => tell(fixed));
   }
   for (const form of figure.querySelectorAll("form.breaks, form.moments")) {
-    form.querySelector("select").addEventListener("change", () => form.requestSubmit());
+    for (const select of form.querySelectorAll("select")) {
+      select.addEventListener("change", () => form.requestSubmit());
+    }
     form.querySelector("button").hidden = true;
   }
   const opener = figure.querySelector("[data-open-map]");

@@ -46,7 +46,26 @@ function hatch(palette) {
 function style(data, palette, moment) {
   const sources = { places: { type: "geojson", data: data.places, promoteId: "place" } };
   const layers = [{ id: "ground", type: "background", paint: { "background-color": palette.wash } }];
-  if (data.kind === "areas") {
+  if (data.kind === "flows") {
+    sources.outlines = { type: "geojson", data: data.outlines };
+    sources.ends = { type: "geojson", data: data.ends };
+    const wide = ["get", "w" + moment];
+    const colour = ["match", ["get", "role"]];
+    for (let i = 1; i <= 6; i += 1) colour.push("series-" + i, palette["series-" + i]);
+    colour.push(palette.accent);
+    layers.push(
+      { id: "outlines", type: "line", source: "outlines", paint: { "line-color": palette.edge, "line-width": 0.8 } },
+      { id: "places", type: "line", source: "places", layout: { "line-cap": "round" },
+        paint: { "line-color": colour, "line-width": wide, "line-opacity": ["case", [">", wide, 0], 0.72, 0] } },
+      { id: "heads", type: "symbol", source: "places", filter: [">", wide, 0],
+        layout: { "symbol-placement": "line-center", "icon-image": "arrow", "icon-allow-overlap": true,
+          "icon-size": ["+", 0.45, ["/", wide, 9]] },
+        paint: { "icon-color": colour, "icon-halo-color": palette.paper, "icon-halo-width": 1 } },
+      { id: "chosen", type: "line", source: "places",
+        paint: { "line-color": palette.ink, "line-width": wide,
+          "line-opacity": ["case", ["boolean", ["feature-state", "on"], false], 1, 0] } },
+      { id: "ends", type: "circle", source: "ends", paint: { "circle-radius": 2.6, "circle-color": palette.ink } });
+  } else if (data.kind === "areas") {
     layers.push(
       { id: "places", type: "fill", source: "places", paint: { "fill-color": areaLayers(data, palette, moment) } },
       { id: "lines", type: "line", source: "places", paint: { "line-color": palette.paper, "line-width": 1 } },
@@ -70,6 +89,27 @@ function style(data, palette, moment) {
   return { version: 8, sources, layers };
 }
 
+// The head of an arrow, coloured by the layer that uses it.
+function arrowHead() {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 20;
+  const pen = canvas.getContext("2d");
+  pen.beginPath();
+  pen.moveTo(3, 2);
+  pen.lineTo(18, 10);
+  pen.lineTo(3, 18);
+  pen.closePath();
+  pen.fill();
+  return pen.getImageData(0, 0, 20, 20);
+}
+
+function nameEnds(map, data) {
+  for (const { geometry, properties } of data.ends.features.filter((one) => one.properties.outside)) {
+    const name = Object.assign(document.createElement("span"), { className: "place-name", textContent: properties.name });
+    new maplibre.Marker({ element: name, anchor: "left", offset: [6, 0] }).setLngLat(geometry.coordinates).addTo(map);
+  }
+}
+
 export async function open(figure, colours) {
   const test = document.createElement("canvas").getContext("webgl2");
   if (!test) throw new Error("no WebGL");
@@ -87,11 +127,11 @@ export async function open(figure, colours) {
   drawing.querySelector(".wide").hidden = true;
   drawing.removeAttribute("role");
   drawing.append(box);
-  const select = figure.querySelector(".moments select");
+  const select = figure.querySelector(".moments select[name=at]");
   let moment = select ? Math.max(0, data.moments.indexOf(select.value)) : 0;
   const map = new maplibre.Map({
     container: box, style: style(data, colours(), moment), attributionControl: false,
-    bounds: bounds((data.kind === "areas" ? data.places : data.outlines.features.length ? data.outlines : data.places).features),
+    bounds: bounds((data.kind === "flows" ? { features: [...data.ends.features, ...data.outlines.features] } : data.kind === "areas" ? data.places : data.outlines.features.length ? data.outlines : data.places).features),
     fitBoundsOptions: { padding: 16 }, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
@@ -102,16 +142,18 @@ export async function open(figure, colours) {
   let on = null, fixed = null;
 
   function words(feature) {
-    if (data.kind !== "areas") return [feature.properties.name, feature.properties.value].filter(Boolean).join(": ");
+    if (data.kind === "dots") return [feature.properties.name, feature.properties.value].filter(Boolean).join(": ");
     const said = feature.properties["v" + moment];
     return `${feature.properties.name}: ${said}${said === "–" || !data.unit ? "" : " " + data.unit}`;
   }
 
   function choose(feature) {
     if (on !== null) map.setFeatureState({ source: "places", id: on }, { on: false });
-    on = data.kind === "areas" && feature ? feature.properties.place : null;
+    on = data.kind !== "dots" && feature ? feature.properties.place : null;
     if (on !== null) {
       map.setFeatureState({ source: "places", id: on }, { on: true });
+    }
+    if (on !== null && data.kind === "areas") {
       const row = figure.tellPlace(on);
       const scroll = row?.closest(".scroll");
       if (scroll) scroll.scrollTop = row.offsetTop - scroll.clientHeight / 2;
@@ -135,9 +177,22 @@ export async function open(figure, colours) {
     map.addLayer({ id: "missing", type: "fill", source: "places", filter: unknown(moment),
       paint: { "fill-pattern": "hatch" } }, "lines");
   });
+  if (data.kind === "flows") {
+    map.on("style.load", () => map.addImage("arrow", arrowHead(), { sdf: true, pixelRatio: 1.4 }));
+    nameEnds(map, data);
+  }
   document.addEventListener("looks-changed", () => map.setStyle(style(data, colours(), moment)));
   if (data.moments?.length > 1) slider(figure, data, (chosen) => {
     moment = chosen;
+    if (data.kind === "flows") {
+      for (const layer of style(data, colours(), moment).layers.filter((one) => one.source === "places")) {
+        for (const [name, value] of Object.entries(layer.paint)) map.setPaintProperty(layer.id, name, value);
+        if (layer.filter) map.setFilter(layer.id, layer.filter);
+        if (layer.layout?.["icon-size"]) map.setLayoutProperty(layer.id, "icon-size", layer.layout["icon-size"]);
+      }
+      if (fixed) choose(fixed);
+      return;
+    }
     map.setPaintProperty("places", "fill-color", areaLayers(data, colours(), moment));
     map.setFilter("missing", unknown(moment));
     follow(figure, data, moment);
@@ -165,7 +220,7 @@ function follow(figure, data, moment) {
 
 function slider(figure, data, show, first) {
   const form = figure.querySelector(".moments");
-  form.replaceChildren();
+  form.querySelector("select[name=at]").closest("label").remove();
   const english = figure.dataset.language === "en";
   const range = Object.assign(document.createElement("input"),
     { type: "range", min: 0, max: data.moments.length - 1, value: first });
@@ -175,7 +230,15 @@ function slider(figure, data, show, first) {
   const names = english ? ["Play", "Pause"] : ["재생", "멈춤"];
   play.textContent = names[0];
   let ticking = 0;
-  const go = (index) => { range.value = index; shown.textContent = data.moments[index]; show(Number(index)); };
+  const go = (index) => {
+    range.value = index;
+    shown.textContent = data.moments[index];
+    const address = new URL(location.href);
+    address.searchParams.set("at", data.moments[index]);
+    history.replaceState(null, "", address);
+    for (const kept of form.querySelectorAll("input[name=at]")) kept.value = data.moments[index];
+    show(Number(index));
+  };
   const stop = () => { clearInterval(ticking); ticking = 0; play.textContent = names[0]; };
   range.addEventListener("input", () => { stop(); go(range.value); });
   play.addEventListener("click", () => {
@@ -183,5 +246,6 @@ function slider(figure, data, show, first) {
     play.textContent = names[1];
     ticking = setInterval(() => go((Number(range.value) + 1) % data.moments.length), 900);
   });
-  form.append(play, range, shown);
+  form.append(play, range, shown, Object.assign(document.createElement("input"),
+    { type: "hidden", name: "at", value: data.moments[first] }));
 }

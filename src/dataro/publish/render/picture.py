@@ -12,6 +12,7 @@ import resvg_py
 from dataro.publish.render.breaks import Method
 from dataro.publish.render.drawing import FONT, chart_svg
 from dataro.publish.render.echarts import WIDE, height, mark_words
+from dataro.publish.render.flows import flows_svg
 from dataro.publish.render.maps import (
     Legend,
     Shapes,
@@ -21,7 +22,7 @@ from dataro.publish.render.maps import (
 )
 from dataro.publish.render.numbers import axis_title
 from dataro.publish.render.theme import ThemeName, colours
-from dataro.vocabulary.figure import Choropleth, Figure, Points
+from dataro.vocabulary.figure import Choropleth, Figure, Flows, Points
 from dataro.vocabulary.text import Language, both
 
 _MISSING = both("자료 없음", "No data")
@@ -102,6 +103,9 @@ def _body(
         return _with_legend(drawn, key, figure, language, palette)
     if isinstance(figure, Points):
         drawn = points_svg(figure, shapes, language, colours=palette)
+        return drawn, *_size(drawn)
+    if isinstance(figure, Flows):
+        drawn = flows_svg(figure, shapes, language, colours=palette)
         return drawn, *_size(drawn)
     return chart_svg(figure, language, theme=theme), WIDE, height(figure, WIDE)
 
