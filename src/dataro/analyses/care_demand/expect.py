@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from dataro.analyses.care_demand.inputs import BANDS, Estates
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dataro.methods.children import ChildModel, Counts
+    from dataro.methods.children import ChildModel, Complexes, Counts
 
     Floats = NDArray[np.float64]
 
@@ -35,21 +36,57 @@ class Expected:
 def fit_bands(
     estates: Estates, counts: Mapping[int, Counts], per_household: Mapping[int, float]
 ) -> dict[int, ChildModel]:
-    """A model for each band; where nothing was counted the city's children anchor the rates."""
-    from dataro.methods.children import expected_by_rates, fit_children
+    """A model for each band; where nothing was counted the city's children anchor the rates.
 
+    A complex under review is no part of the fit: it is added to what was fitted.
+    """
+    from dataro.methods.children import expected_by_rates
+
+    listed = _without_last(estates.model) if estates.reviewed else estates.model
     models = {}
     for first, last in BANDS:
         years = last - first + 1
-        by_rates, _ = expected_by_rates(estates.model, years)
+        by_rates, _ = expected_by_rates(listed, years)
         anchor = 1.0
         if first in per_household:
-            rate = by_rates.sum() / estates.model.households.sum()
-            anchor = per_household[first] / rate
-        models[first] = fit_children(
-            estates.model, counts[first], years, anchor=anchor, now=float(estates.now)
-        )
+            anchor = per_household[first] / (by_rates.sum() / listed.households.sum())
+        model = _fitted(listed, counts[first], years, anchor, estates.now)
+        if estates.reviewed:
+            every, _ = expected_by_rates(estates.model, years)
+            every[:-1] = model.exposure
+            every[-1] *= anchor
+            model = replace(model, complexes=estates.model, exposure=every)
+        models[first] = model
     return models
+
+
+_FITS: dict[str, ChildModel] = {}
+"""The last few fits by the digest of what went in: a page asks again with other settings."""
+
+
+def _fitted(
+    complexes: Complexes, counts: Counts, years: int, anchor: float, now: int
+) -> ChildModel:
+    from dataro.methods.children import fit_children
+
+    digest = hashlib.sha256(repr((years, anchor, now)).encode())
+    for table in (complexes, counts):
+        for field in fields(table):
+            digest.update(getattr(table, field.name).tobytes())
+    key = digest.hexdigest()
+    model = _FITS.get(key)
+    if model is None:
+        model = fit_children(complexes, counts, years, anchor=anchor, now=float(now))
+        while len(_FITS) >= 2 * len(BANDS):
+            _FITS.pop(next(iter(_FITS)), None)
+        _FITS[key] = model
+    return model
+
+
+def _without_last(complexes: Complexes) -> Complexes:
+    return replace(
+        complexes, **{one.name: getattr(complexes, one.name)[:-1] for one in fields(complexes)}
+    )
 
 
 def shares(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dataro.analyses.care_demand.inputs import UNDER_REVIEW
 from dataro.analyses.care_demand.tables import (
     CARE,
     CareAgeing,
@@ -88,7 +89,8 @@ def short(shortfall: CareShortfall, minutes: float) -> list[Finding]:
 def require(shortfall: CareShortfall) -> list[Finding]:
     """What to require of complexes that nobody has moved into yet."""
     rows = [row for row in shortfall.frame().to_dicts() if row["planned"]]
-    school = sorted((r for r in rows if r["care"] == "school"), key=lambda r: -r["peak_wanting"])
+    school = [row for row in rows if row["care"] == "school"]
+    school.sort(key=lambda row: (row["name"] != UNDER_REVIEW, -row["peak_wanting"]))
     if not school:
         return []
     found = []

@@ -53,6 +53,8 @@ class Estates:
     placed: list[str]
     now: int
     troubles: list[Trouble]
+    reviewed: bool = False
+    """Whether the last complex is one under review, which nobody counted."""
 
     @property
     def planned(self) -> NDArray[np.bool_]:
@@ -102,7 +104,7 @@ def read_estates(
                 "No apartment complex has households. Check that column of the housing data.",
             )
         )
-    rows = rows.join(_by_class(dwellings, review), on=KEY, how="left")
+    rows = rows.join(_by_class(dwellings, review), on=KEY, how="left", maintain_order="left")
     months = rows["moved_in_from"]
     codes = rows["district"].unique().drop_nulls().sort().to_list()
     district = rows["district"].replace_strict(
@@ -116,7 +118,9 @@ def read_estates(
         district=district.to_numpy().astype(np.intp),
     )
     lon, lat, placed = _places(rows, stops, shapes, city, troubles)
-    estates = Estates(rows, model, lon, lat, placed, _now(rows, children), troubles)
+    estates = Estates(
+        rows, model, lon, lat, placed, _now(rows, children), troubles, review is not None
+    )
     troubles += _lacking(estates)
     return estates
 
