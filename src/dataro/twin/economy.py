@@ -1,7 +1,7 @@
 """Shops and money of the synthetic city: facts, and the order in which the files are written.
 
-What is calibrated stands in ``twin/economy.toml`` and ``twin/economy_cities.csv`` of the city's
-folder; a city without them has no shops.
+What is calibrated stands in ``twin/economy.toml``, ``twin/economy_cities.csv`` and
+``neighbours.csv`` of the city's folder; a city without them has no shops.
 """
 
 from __future__ import annotations
@@ -64,15 +64,22 @@ def load_economy(folder: Path) -> Economy | None:
                     f"{path} has no section [{section}]; write it.",
                 )
             )
-    with (folder / "twin" / "economy_cities.csv").open(encoding="utf-8", newline="") as file:
-        cities = tuple(
-            CityFacts(
-                row["place"], row["name"], float(row["use"]), tuple(row["kinds"].split()),
-                tuple(row["neighbours"].split()),
-            )
-            for row in csv.DictReader(file)
-        )  # fmt: skip
+    borders: dict[str, list[str]] = {}
+    for row in _rows(folder / "neighbours.csv"):
+        borders.setdefault(row["place"], []).append(row["neighbour"])
+    cities = tuple(
+        CityFacts(
+            row["place"], row["name"], float(row["use"]), tuple(row["kinds"].split()),
+            tuple(borders.get(row["place"], ())),
+        )
+        for row in _rows(folder / "twin" / "economy_cities.csv")
+    )  # fmt: skip
     return Economy(settings, cities)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_economy(
@@ -107,7 +114,7 @@ def _write_calendar(settings: Mapping[str, Any], raw: Path) -> Path:
         last = monthrange(year, month)[1]
         rows.append([f"E{number:03d}", kind, f"{year}년 {name}", f"{event['month']}-01",
                      f"{event['month']}-{last}"])  # fmt: skip
-    path = raw / settings["files"]["events"]
+    path = raw / str(settings["files"]["events"])
     write_plain_csv(path, rows)
     return path
 

@@ -113,7 +113,7 @@ def write_cities(
     settings: Mapping[str, Any], cities: Sequence[CityFacts], own: str, share: float, seed: int,
     folder: Path, truth: Path, planted: list[Planted],
 ) -> Iterator[Path]:  # fmt: skip
-    """Write the province's table of local currency, card sales of cities, and neighbours."""
+    """Write the province's table of local currency and card sales of cities."""
     rng = np.random.default_rng([seed, 64])
     currency, files = settings["currency"], settings["files"]
     panel = make_cities(currency, cities, own, rng)
@@ -130,10 +130,6 @@ def write_cities(
     planted += plant(sheet, errors, share, rng)
     write_csv(sheet, folder, "cp949")
     yield folder / sheet.file
-    pairs = [[city.code, other] for city in cities for other in city.neighbours]
-    path = folder / files["neighbours"]
-    write_plain_csv(path, [["시군코드", "인접 시군코드"], *pairs])
-    yield path
     _write_truth(cities, panel, truth)
 
 
