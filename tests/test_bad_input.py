@@ -109,15 +109,13 @@ def test_coordinates_that_are_swapped_or_of_another_system_are_named(city, row, 
     assert any(fault.row == 3 and korean in fault.text.ko for fault in faults)
 
 
-def test_a_file_too_large_to_hold_in_memory_is_refused_before_it_is_read(city):
+def test_a_file_too_large_to_hold_in_memory_is_refused_before_it_is_read(city, monkeypatch):
     deliver(city, HEADINGS + GOOD)
-    file = city.raw / "정류장.csv"
-    with file.open("ab") as grown:
-        grown.truncate(700_000_000)  # a sparse file: takes no space
-    (result,) = build(city, only=["stops"])
+    monkeypatch.setattr("dataro.build.steps.MOST_BYTES", 3_000_000)
+    result = deliver(city, HEADINGS + GOOD * 200_000)
     assert result.result == "failed"
     assert result.problem is not None
-    assert "700MB" in result.problem.ko
+    assert "5MB" in result.problem.ko
     assert "정류장.csv" in result.problem.en
     assert kept_and_faults(city)[0] == 1
 

@@ -57,6 +57,13 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     assert "쓸 수 없습니다" in caught.value.text.ko
 
 
+def test_a_catalogue_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite").write_bytes(b"not a catalogue" * 999)
+    with pytest.raises(Problem) as caught:
+        Lake(tmp_path).write("people", table(1))
+    assert "쓸 수 없습니다" in caught.value.text.ko
+
+
 def write_forever(folder: Path) -> None:
     lake, version = Lake(folder), 0
     while True:

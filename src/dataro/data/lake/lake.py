@@ -64,12 +64,16 @@ class Lake:
     def _open(self) -> duckdb.DuckDBPyConnection:
         connection = connect("ducklake", "sqlite_scanner")
         made = self.folder / "catalog.made"
-        if made.exists():
-            self._attach(connection)
-        else:  # two processes that meet an empty folder: one makes the catalogue, one waits
-            with FileLock(self.folder / "catalog.lock"):
+        try:
+            if made.exists():
                 self._attach(connection)
-                made.touch()
+            else:  # two processes that meet an empty folder: one makes the catalogue, one waits
+                with FileLock(self.folder / "catalog.lock"):
+                    self._attach(connection)
+                    made.touch()
+        except (duckdb.Error, OSError) as error:
+            connection.close()
+            raise _cannot_write(self.folder, error) from error
         return connection
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
