@@ -98,7 +98,8 @@ def install(name: str) -> None:
     if stamp := once(name, locked(name)):
         count = locked(name).read_text(encoding="utf-8").count("==")
         say(f"패키지 {count}개를 설치합니다({name}).", f"Installing {count} packages ({name}).")
-        run(BIN / "uv", "pip", "install", "-q", "--python", PYTHON,
+        # compiled once here, so that no first start (nor each of many short runs) compiles it again
+        run(BIN / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode",
             "--require-hashes", "-r", locked(name))  # fmt: skip
         done(stamp)
 
