@@ -11,6 +11,7 @@ import ibis
 import numpy as np
 import polars as pl
 import pytest
+from test_real_files import needs_real_files, real
 
 from dataro.analyses.local_currency.answer import local_currency
 from dataro.analyses.local_currency.tables import CurrencyResult
@@ -259,3 +260,20 @@ def test_a_table_without_any_use_is_a_clear_sentence() -> None:
     rows = currency(cities()).frame().with_columns(card_used=pl.lit(None, pl.Int64))
     with pytest.raises(Problem, match="no use at all"):
         local_currency(table(LocalCurrencyUse, rows), None, None, None, CITY)
+
+
+@pytest.mark.real
+@needs_real_files
+def test_the_real_table_shows_use_and_claims_no_effect() -> None:
+    rows = real("local_currency_use")
+    last = rows.filter((pl.col("place") == "4159000000") & (pl.col("month") == date(2022, 6, 1)))
+    assert rows.height == 1302
+    assert last.select("card_charged", "card_used").row(0) == (34_990_824, 31_881_947)
+    hwaseong = City("hwaseong", both("화성시", "Hwaseong"), ("4159000000",), (126, 37, 128, 38),
+                    both("경기도", "Gyeonggi"), both("데이터과", "Data office"))  # fmt: skip
+    use = table(LocalCurrencyUse, rows)
+    frames = conformed(local_currency(use, None, neighbours(), None, hwaseong))
+    own = frames["use"].filter(pl.col("own"))
+    assert (own.height, own["month"].min()) == (39, date(2019, 4, 1))
+    assert frames["definitions"]["share"].drop_nulls().to_list() == [1.0]
+    assert "no_sales" in frames["troubles"]["kind"].to_list()

@@ -115,6 +115,11 @@ KNOWN = {
         ({"district": "4159125600"}, "gu", "만세구"),
         ({"district": "4159759000"}, "name", "동탄9동"),
     ]),
+    "local_currency_use": (1302, [
+        ({"month": date(2022, 6, 1), "place": "4159000000"}, "card_used", 31_881_947),
+        ({"month": date(2022, 6, 1), "place": "4159000000"}, "card_charged", 34_990_824),
+        ({"month": date(2022, 6, 1), "place": "4182000000"}, "paper_sold", 350_130),
+    ]),
     "schools": (188, [
         ({"name": "갈담초등학교"}, "latitude", 37.174982),
         ({"name": "갈천초등학교"}, "level", "초등학교"),
@@ -128,12 +133,22 @@ LARGE = {"city_residents_by_age", "city_residents_register", "district_residents
 ABSENT = {
     "apartment_move_ins",
     "candidate_sites",
+    "card_sales_by_cell",
+    "card_sales_by_payer",
+    "card_sales_by_time",
+    "city_events",
+    "city_sales",
     "complex_children",
     "complex_dwellings",
+    "customer_flows",
     "facilities",
+    "foot_traffic",
+    "merchant_sales",
+    "merchants",
     "planned_complexes",
     "point_layers",
     "resident_cells",
+    "resident_spending",
     "street_lines",
     "district_residents_by_age",
     "households_by_size",
@@ -186,7 +201,7 @@ def test_a_real_file_gives_the_rows_and_cells_that_a_reader_sees_in_it(dataset_i
 @needs_real_files
 def test_every_dataset_of_the_city_is_known_here_or_known_to_be_absent() -> None:
     declared = {path.stem for path in (CITY / "datasets").glob("*.yml")}
-    shipped = {"districts"}
+    shipped = {"districts", "city_neighbours"}
     assert declared == set(KNOWN) | ABSENT | shipped
     for dataset_id in ABSENT:
         pattern = read_dataset(CITY / "datasets" / f"{dataset_id}.yml").source.files

@@ -41,6 +41,8 @@ def use_now(use: CurrencyUse, city: City) -> list[Finding]:
         if row["month"] in months:
             year[row["place"]] = year.get(row["place"], 0.0) + row["used"]
     mine = year.get(last["place"], 0.0)
+    near = [row["used"] for row in rows if row["month"] == last["month"]
+            and row["neighbour"] and not row["own"]]  # fmt: skip
     rank = 1 + sum(value > mine for value in year.values())
     return [
         finding(
@@ -51,8 +53,36 @@ def use_now(use: CurrencyUse, city: City) -> list[Finding]:
             "used in {first:month}.",
             month=last["month"], city=city.name, used=last["used"] / HUNDRED_MILLION,
             year=mine / HUNDRED_MILLION, cities=len(year), rank=rank, first=own[0]["month"],
-        )
+        ),
+        *_beside(own, near),
     ]  # fmt: skip
+
+
+def _beside(own: list[Row], near: list[float]) -> list[Finding]:
+    """The last month beside the same month a year before, and beside the neighbours' mean."""
+    last = own[-1]
+    found = []
+    before = next(
+        (r for r in own if r["month"] == last["month"].replace(year=last["month"].year - 1)), None
+    )
+    if before and before["used"]:
+        found.append(
+            finding(
+                "한 해 전 같은 달보다 사용액이 {change:+.1%} 달라졌습니다.",
+                "That is {change:+.1%} on the same month a year before.",
+                change=last["used"] / before["used"] - 1,
+            )
+        )
+    if near:
+        found.append(
+            finding(
+                "경계를 맞댄 시군 {count}곳의 같은 달 평균은 {mean:,.0f}억 원입니다.",
+                "The {count} cities that share a border used {mean:,.1f} hundred million won on "
+                "the mean in that month.",
+                count=len(near), mean=sum(near) / len(near) / HUNDRED_MILLION,
+            )
+        )  # fmt: skip
+    return found
 
 
 def net_new(chain: CurrencyChain, definitions: CurrencyDefinitions) -> list[Finding]:
