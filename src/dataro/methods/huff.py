@@ -53,13 +53,19 @@ def estimate_decay(visits: Floats, km: Floats) -> Decay | None:
     design[np.arange(len(y)), h] = 1
     design[np.flatnonzero(p > 0), len(homes) + p[p > 0] - 1] = 1
     design[:, -1] = -x
+    # keeps a home that pays in one place only from growing without end; far below any information
+    ridge = 1e-8 * np.eye(design.shape[1])
     eta = np.log(y + 0.5)
     beta = np.zeros(design.shape[1])
     for _ in range(100):
         mean = np.exp(np.clip(eta, -30, 30))
         root = np.sqrt(mean)
         working = eta + (y - mean) / mean
-        again = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
+        weighted = design * root[:, None]
+        try:
+            again = np.linalg.solve(weighted.T @ weighted + ridge, weighted.T @ (working * root))
+        except np.linalg.LinAlgError:
+            return None
         done = bool(np.max(np.abs(again - beta)) < 1e-9)
         beta, eta = again, design @ again
         if done:

@@ -96,16 +96,22 @@ def with_names(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
 
 
 def of_districts(frame: pl.DataFrame, month: date, names: Mapping[str, str]) -> pl.DataFrame:
-    """District × trade of one month; sums below zero are left out (they are in the reconciliation).
+    """District × known trade of one month, with zeros where nothing was sold.
 
-    Contributors of a trade that no list knows cannot be counted: they are taken to be few.
+    Sums below zero (refunds) stand as zero here; they are in the reconciliation. Zeros stay as rows,
+    so that they can be hidden with others and fewer totals give a cell away.
     """
     import polars as pl
 
-    rows = frame.filter(pl.col("month") == month, pl.col("amount") > 0)
-    return with_names(rows, names).with_columns(
-        stores=pl.when(pl.col("trade") == OTHER).then(1).otherwise(pl.col("stores").fill_null(1)),
+    rows = frame.filter(pl.col("month") == month, pl.col("trade") != OTHER)
+    grid = rows.select("district").unique().join(rows.select("trade").unique(), how="cross")
+    whole = grid.join(rows, on=["district", "trade"], how="left").with_columns(
+        month=pl.lit(month),
+        amount=pl.col("amount").fill_null(0).clip(0),
+        payments=pl.col("payments").fill_null(0),
+        stores=pl.when(pl.col("amount").is_null()).then(0).otherwise(pl.col("stores").fill_null(1)),
     )
+    return with_names(whole.sort("district", "trade"), names)
 
 
 def of_district_months(

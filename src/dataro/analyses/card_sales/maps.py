@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dataro.analyses.card_sales.tables import (
@@ -9,7 +10,15 @@ from dataro.analyses.card_sales.tables import (
     CardSalesDistrictMonths,
     CardSalesHours,
 )
-from dataro.analyses.card_sales.words import HIDDEN_CAUTION, MONEY, SOURCE, eok, said, spoken
+from dataro.analyses.card_sales.words import (
+    HIDDEN_CAUTION,
+    MONEY,
+    SOURCE,
+    eok,
+    renumbered,
+    said,
+    spoken,
+)
 from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.vocabulary.figure import Axis, Choropleth, Note, Points
 from dataro.vocabulary.text import both
@@ -24,9 +33,9 @@ def hours_map(
     rows = hours.frame().to_dicts()
     if shapes is None or not rows:
         return None
-    places, at = _places(shapes, districts)
+    places, at, code = _places(shapes, districts)
     bands = sorted({row["hour_from"] for row in rows})
-    by = {(row["district"], row["hour_from"]): row["amount"] for row in rows}
+    by = {(code(row["district"]), row["hour_from"]): row["amount"] for row in rows}
     frames = {f"{h:02d}–{h + 3:02d}": [eok(by.get((p, h))) for p in places] for h in bands}
     total = {h: sum(row["amount"] for row in rows if row["hour_from"] == h) for h in bands}
     top = max(bands, key=lambda h: total[h])
@@ -61,9 +70,9 @@ def months_map(
     rows = district_months.frame().to_dicts()
     if shapes is None or not rows:
         return None
-    places, at = _places(shapes, districts)
+    places, at, code = _places(shapes, districts)
     months = sorted({row["month"] for row in rows})
-    by = {(row["district"], row["month"]): row["amount"] for row in rows}
+    by = {(code(row["district"]), row["month"]): row["amount"] for row in rows}
     frames = {f"{m:%Y-%m}": [eok(by.get((p, m))) for p in places] for m in months}
     last = [row for row in rows if row["month"] == months[-1]]
     top = max(last, key=lambda row: row["amount"])
@@ -97,9 +106,9 @@ def visitors_map(
     if shapes is None or not rows:
         return None
     last = max(row["month"] for row in rows)
-    now = {row["district"]: row for row in rows if row["month"] == last}
+    places, at, code = _places(shapes, districts)
+    now = {code(row["district"]): row for row in rows if row["month"] == last}
     top = max(now.values(), key=lambda row: row["visitors"])
-    places, at = _places(shapes, districts)
     return Choropleth(
         title=said(
             "방문객이 쓴 비율은 {name}에서 {share:.1%}로 가장 높습니다",
@@ -152,10 +161,14 @@ def cells_map(by_cell: CardSalesCells) -> Points | None:
     )
 
 
-def _places(shapes: DistrictShapes, districts: Districts | None) -> tuple[list[str], list[Any]]:
+def _places(
+    shapes: DistrictShapes, districts: Districts | None
+) -> tuple[list[str], list[Any], Callable[[str], str]]:
+    """Codes and names of the outlines, and how to find the outline's code of a district."""
     outlines = shapes.frame().sort("district")
     say = spoken(districts)
-    return outlines["district"].to_list(), [say(name) for name in outlines["name"].to_list()]
+    codes = outlines["district"].to_list()
+    return codes, [say(name) for name in outlines["name"].to_list()], renumbered(districts, codes)
 
 
 ALL = (hours_map, months_map, visitors_map, cells_map)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dataro.data.datasets.places import Districts
@@ -48,6 +48,24 @@ def spoken(districts: Districts | None) -> Callable[[str], Text]:
         rows = districts.frame().sort("valid_from").to_dicts()
         english = {row["name"]: row.get("name_en") or row["name"] for row in rows}
     return lambda name: Text(name, english.get(name, name))
+
+
+def renumbered(districts: Districts | None, outlined: Collection[str]) -> Callable[[str], str]:
+    """The code under which a district has its outline: its own, or the one it was renumbered to."""
+    later: dict[str, str] = {}
+    if districts is not None:
+        for row in districts.frame().sort("valid_from").to_dicts():
+            if row.get("renumbered_from"):
+                later[row["renumbered_from"]] = row["district"]
+
+    def follow(code: str) -> str:
+        seen = {code}
+        while code not in outlined and later.get(code) not in (None, *seen):
+            code = later[code]
+            seen.add(code)
+        return code
+
+    return follow
 
 
 def compared(names: Sequence[str], wanted: str, *, most: int = 12) -> list[str]:

@@ -23,6 +23,7 @@ from dataro.analyses.sales_area.tables import (
     SalesAreaHours,
     SalesAreaResult,
     SalesAreas,
+    SalesAreaSkill,
     SalesAreaSurvival,
     SalesAreaTrades,
 )
@@ -114,7 +115,9 @@ def sales_area(
     ] = "cafe",
     compare: Annotated[
         str,
-        both("비교할 상권 넷까지(이름, 쉼표로 구분)", "Up to four areas to compare (names, commas)"),
+        both(
+            "비교할 상권 넷까지(이름, 쉼표로 구분)", "Up to four areas to compare (names, commas)"
+        ),
     ] = "",
     stores: Annotated[
         int, Between(5, 500), both("상권의 최소 점포 수", "Fewest shops of an area")
@@ -139,6 +142,9 @@ def sales_area(
     trades = of_trades(found, monthly_sales(found, sales), names)
     areas = of_areas(found, trades, curves, names)
     decay = founder.decays(flows) if flows is not None else {}
+    given = None
+    if trade in decay and spending is not None and shapes is not None:
+        given = founder.market(trade, found.shops, spending, shapes, payers, districts)
     korean = {area: text.ko for area, text in names.items()}
     return SalesAreaResult(
         areas=SalesAreas(areas),
@@ -147,8 +153,9 @@ def sales_area(
         survival=SalesAreaSurvival(curves_frame),
         hours=_or_empty(SalesAreaHours, of_hours(found, foot, names)),
         decay=SalesAreaDecay(_decay_rows(decay)),
-        founder=SalesAreaFounder(
-            _founder(trade, found, areas, curves, decay.get(trade), spending, shapes, payers)
+        founder=SalesAreaFounder(_founder(trade, found, areas, curves, decay.get(trade), given)),
+        expected_skill=_or_empty(
+            SalesAreaSkill, _skill(trade, found, trades, decay[trade], given) if given else None
         ),
     )
 
@@ -185,8 +192,7 @@ def _decay_rows(found: Mapping[str, Decay]) -> pl.DataFrame:
 
 def _founder(
     trade: str, found: Found, areas: pl.DataFrame, curves: Mapping[tuple[str, str], Survival],
-    decay: Decay | None, spending: ResidentSpending | None, shapes: DistrictShapes | None,
-    payers: CardSalesByPayer | None,
+    decay: Decay | None, given: founder.Market | None,
 ) -> pl.DataFrame:  # fmt: skip
     """A new shop of the trade at the middle of each area."""
     import polars as pl
@@ -207,9 +213,6 @@ def _founder(
         survival=pl.lit(lasts[0] if lasts else None, pl.Float64),
     )
     names = ("expected", "low", "high", "reach")
-    given = None
-    if decay is not None and spending is not None and shapes is not None:
-        given = founder.market(trade, found.shops, spending, shapes, payers)
     if given is None or decay is None:
         empty = [pl.lit(None, pl.Float64).alias(name) for name in (*names, "rank")]
         return rows.with_columns(empty)
@@ -217,6 +220,21 @@ def _founder(
     return pl.concat([rows, told], how="horizontal").with_columns(
         rank=pl.col("expected").rank("ordinal", descending=True).cast(pl.Int64)
     )
+
+
+def _skill(
+    trade: str, found: Found, trades: pl.DataFrame, decay: Decay, given: founder.Market
+) -> pl.DataFrame:
+    """The rule held against what the areas sold; before protection, as no area is named."""
+    import polars as pl
+
+    mine = trades.filter(pl.col("trade") == trade, pl.col("counted") > 0)
+    row = founder.skill_of(
+        trade, given, decay, dict(found.cells.select("cell", "area").iter_rows()),
+        dict(mine.select("area", "sales").iter_rows()),
+    )  # fmt: skip
+    schema = {"trade": pl.String, "areas": pl.Int64, "order": pl.Float64, "error": pl.Float64}
+    return pl.DataFrame([row], schema=schema)
 
 
 def _or_empty(table: type[T], rows: Any) -> T:
@@ -230,3 +248,4 @@ for _finding in findings.ALL:
     sales_area.narrative(_finding)
 for _figure in figures.ALL:
     sales_area.figure(_figure)
+sales_area.skill(findings.skill)

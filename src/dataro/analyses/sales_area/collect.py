@@ -26,7 +26,9 @@ def survival_of(shops: pl.DataFrame) -> Survival:
     """The Kaplan–Meier curve of shops, by months since opening."""
     from dataro.methods.survival import kaplan_meier
 
-    return kaplan_meier(shops["age"].to_numpy(), shops["over"].to_numpy(), shops["entered"].to_numpy())
+    return kaplan_meier(
+        shops["age"].to_numpy(), shops["over"].to_numpy(), shops["entered"].to_numpy()
+    )
 
 
 def of_survival(found: Found) -> tuple[pl.DataFrame, dict[tuple[str, str], Survival]]:
@@ -59,7 +61,12 @@ def monthly_sales(found: Found, sales: CardSalesByCell | None) -> pl.DataFrame:
     keys = ["area", "trade"]
     if sales is None:
         return pl.DataFrame(
-            schema={"area": pl.String, "trade": pl.String, "sales": pl.Float64, "counted": pl.Float64}
+            schema={
+                "area": pl.String,
+                "trade": pl.String,
+                "sales": pl.Float64,
+                "counted": pl.Float64,
+            }
         )
     months = sorted(sales.rows.select("month").distinct().to_polars()["month"].to_list())[-12:]
     rows = sales.rows.filter(sales.month.isin(months), sales.trade != "other")
@@ -70,7 +77,9 @@ def monthly_sales(found: Found, sales: CardSalesByCell | None) -> pl.DataFrame:
         frame.group_by("month", *keys)
         .agg(pl.col("stores", "amount").sum())
         .group_by(keys)
-        .agg((pl.col("amount").sum() / many).alias("sales"), pl.col("stores").mean().alias("counted"))
+        .agg(
+            (pl.col("amount").sum() / many).alias("sales"), pl.col("stores").mean().alias("counted")
+        )
         .filter(pl.col("sales") >= 0)
     )
 
@@ -81,11 +90,14 @@ def of_trades(found: Found, sales: pl.DataFrame, names: Mapping[str, Text]) -> p
 
     one = [
         pl.col("open").sum().cast(pl.Int64).alias("stores"),
-        (pl.col("new") & pl.col("open")).sum().cast(pl.Int64).alias("opened_open"),
         pl.col("new").sum().cast(pl.Int64).alias("opened"),
         pl.col("gone").sum().cast(pl.Int64).alias("closed"),
     ]
-    mine = found.shops.drop_nulls("area").group_by("area", "trade").agg(one)
+    placed = found.shops.drop_nulls("area").filter(pl.col("trade") != "other")
+    # every trade in every area: a zero can be hidden with others, and fewer sums give a cell away
+    grid = placed.select("area").unique().join(placed.select("trade").unique(), how="cross")
+    mine = grid.join(placed.group_by("area", "trade").agg(one), on=["area", "trade"], how="left")
+    mine = mine.with_columns(pl.col("stores", "opened", "closed").fill_null(0))
     city = found.shops.filter("open").group_by("trade").agg(pl.len().alias("city"))
     all_open = max(1, int(found.shops["open"].sum()))
     rows = mine.join(city, on="trade", how="left").join(sales, on=["area", "trade"], how="left")
@@ -103,7 +115,9 @@ def of_trades(found: Found, sales: pl.DataFrame, names: Mapping[str, Text]) -> p
 
 
 def of_areas(
-    found: Found, trades: pl.DataFrame, curves: Mapping[tuple[str, str], Survival],
+    found: Found,
+    trades: pl.DataFrame,
+    curves: Mapping[tuple[str, str], Survival],
     names: Mapping[str, Text],
 ) -> pl.DataFrame:
     """One row an area, with its light."""
@@ -130,7 +144,11 @@ def of_areas(
 
 
 def _area(
-    area: str, cells: pl.DataFrame, shops: pl.DataFrame, trades: pl.DataFrame, curve: Survival | None
+    area: str,
+    cells: pl.DataFrame,
+    shops: pl.DataFrame,
+    trades: pl.DataFrame,
+    curve: Survival | None,
 ) -> dict[str, Any]:
     import polars as pl
 
@@ -194,7 +212,9 @@ def _change(row: Mapping[str, Any], city: Mapping[str, Any]) -> str | None:
     return "growing" if old_closed else "dynamic"
 
 
-def of_hours(found: Found, foot: FootTraffic | None, names: Mapping[str, Text]) -> pl.DataFrame | None:
+def of_hours(
+    found: Found, foot: FootTraffic | None, names: Mapping[str, Text]
+) -> pl.DataFrame | None:
     """People by area and hour."""
     import polars as pl
 

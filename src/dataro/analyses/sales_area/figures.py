@@ -146,11 +146,14 @@ def survival_line(survival: SalesAreaSurvival, areas: SalesAreas, compare: str) 
     frame = survival.frame().sort("months").to_dicts()
     wanted: list[tuple[str, str, Text]] = [("city", "all", both("시 전체", "The city"))]
     wanted += [("area", row["area"], _name(row)) for row in chosen]
-    curves = {key[:2]: {r["months"]: r for r in frame if (r["group"], r["member"]) == key[:2]} for key in wanted}
+    curves = {
+        key[:2]: {r["months"]: r for r in frame if (r["group"], r["member"]) == key[:2]}
+        for key in wanted
+    }
     city = curves["city", "all"]
     if not city:
         return None
-    at = [m for m in range(0, 61, 3)]
+    at = list(range(0, 61, 3))
     lasting = _at(city, 36)
     return Line(
         title=said(

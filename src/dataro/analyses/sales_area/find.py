@@ -74,7 +74,9 @@ def _lives(shops: pl.DataFrame) -> tuple[pl.DataFrame, date]:
     end = calendar.number(last)
     since = calendar.number(first) - 1 if isinstance(first, date) else end
     made = shops.with_columns(
-        over=pl.col("closed").is_not_null(), begun=count("opened"), ended=count("closed").fill_null(end)
+        over=pl.col("closed").is_not_null(),
+        begun=count("opened"),
+        ended=count("closed").fill_null(end),
     ).with_columns(
         age=(pl.col("ended") - pl.col("begun")).clip(0),
         entered=(since - pl.col("begun")).clip(0),
@@ -91,7 +93,7 @@ def _cells(shops: pl.DataFrame, foot: FootTraffic | None) -> pl.DataFrame:
 
     cells = shops.group_by("cell").agg(
         pl.col("open").sum().cast(pl.Int64).alias("stores"),
-        pl.col("longitude", "latitude").mean(),
+        pl.col("longitude", "latitude").median(),
         pl.col("district").mode().sort().first(),
     )
     if foot is None:
@@ -136,7 +138,9 @@ def names_of(cells: pl.DataFrame, districts: Mapping[str, str]) -> dict[str, str
     import polars as pl
 
     sums = cells.group_by("area").agg(pl.col("stores").sum())
-    home = dict(cells.filter(pl.col("cell") == pl.col("area")).select("area", "district").iter_rows())
+    home = dict(
+        cells.filter(pl.col("cell") == pl.col("area")).select("area", "district").iter_rows()
+    )
     order = sums.sort("stores", "area", descending=[True, False])["area"].to_list()
     names, seen = {}, dict.fromkeys(home.values(), 0)
     for area in order:

@@ -10,10 +10,12 @@ from dataro.analyses.sales_area.tables import (
     SalesAreaCells,
     SalesAreaFounder,
     SalesAreas,
+    SalesAreaSkill,
     SalesAreaSurvival,
 )
 from dataro.data.datasets.money import TRADES, Merchants
-from dataro.vocabulary.text import Finding, Text, finding
+from dataro.vocabulary.analysis import Skill
+from dataro.vocabulary.text import Finding, Text, both, finding
 
 
 def areas_found(areas: SalesAreas, merchants: Merchants) -> list[Finding]:
@@ -74,7 +76,9 @@ def lives(survival: SalesAreaSurvival) -> list[Finding]:
         mine = [r for r in rows if (r["group"], r["member"]) == (group, member)]
         if not mine or max(r["months"] for r in mine) < months:
             return None
-        return max((r for r in mine if r["months"] <= months), key=lambda r: r["months"], default=None)
+        return max(
+            (r for r in mine if r["months"] <= months), key=lambda r: r["months"], default=None
+        )
 
     one, three, five = (at("city", "all", 12 * years) for years in (1, 3, 5))
     if not one or not three or not five:
@@ -118,9 +122,9 @@ def for_founders(founder: SalesAreaFounder, areas: SalesAreas) -> list[Finding]:
     worst = max(rows, key=lambda row: row["rank"])
     return [
         finding(
-            "{trade}을(를) {name}에 열면 월 {won}(95% 구간 {low}~{high})을 예상합니다. 1 ㎞ 안에 같은 업종이 "
+            "{trade}을(를) {name}에 열면 월 {won}(거리감쇠의 95% 구간에서 {low}~{high})을 예상합니다. 1 ㎞ 안에 같은 업종이 "
             "{near:,}곳 있고, 손님 절반은 {reach:.1f} ㎞ 안에서 옵니다.",
-            "A shop ({trade}) in {name} would expect {won} a month (95 % interval {low}–{high}); {near:,} "
+            "A shop ({trade}) in {name} would expect {won} a month ({low}–{high} over the 95 % interval of the decay); {near:,} "
             "of its trade stand within 1 km, and half of its customers come from within {reach:.1f} km.",
             trade=TRADES[best["trade"]], name=names[best["area"]], won=won(best["expected"]),
             low=won(best["low"]), high=won(best["high"]), near=best["near"], reach=best["reach"],
@@ -160,6 +164,25 @@ def hidden(areas: SalesAreas, area_cells: SalesAreaCells) -> list[Finding]:
             "{few} areas show no sales, to protect the few.", few=few,
         )
     ]  # fmt: skip
+
+
+def skill(expected_skill: SalesAreaSkill) -> Skill:
+    """How well Huff's rule tells what areas sell now."""
+    rows = expected_skill.frame().to_dicts()
+    if not rows or rows[0]["order"] is None:
+        return Skill(
+            both(
+                "견줄 매출이 없어 예상 매출을 검증하지 못했습니다.",
+                "No sales to hold expectations against.",
+            )
+        )
+    row = rows[0]
+    said = finding(
+        "지금 상권 {areas}곳의 {trade} 매출과 견주면 순위 상관 {order:.2f}, 오차의 중앙값 {error:.0%}입니다.",
+        "Against what {areas} areas sell now ({trade}): rank correlation {order:.2f}, median error {error:.0%}.",
+        areas=row["areas"], trade=TRADES[row["trade"]], order=row["order"], error=row["error"],
+    )  # fmt: skip
+    return Skill(said.text, {"areas": row["areas"], "order": row["order"], "error": row["error"]})
 
 
 ALL = (areas_found, cautions, for_founders, lives, side_by_side, hidden)

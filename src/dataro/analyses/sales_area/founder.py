@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dataro.analyses.card_sales.words import renumbered
 from dataro.data.datasets.money import (
     CardSalesByPayer,
     CustomerFlows,
     ResidentSpending,
 )
-from dataro.data.datasets.places import DistrictShapes
+from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.methods import months as calendar
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ NEAR_KM = 1.0
 @dataclass(frozen=True)
 class Market:
     """Homes and rivals of one trade: ``demand`` in won a month and ``homes`` (lon, lat) by district;
-    ``shops`` a cell and ``cells`` (lon, lat); ``visitors`` is the share that visitors add to sales."""
+    ``shops`` a cell, ``cells`` (lon, lat) and their ``names``; ``visitors`` is the share that visitors add to sales."""
 
     demand: Floats
     homes: Floats
     shops: Floats
     cells: Floats
+    names: list[str]
     visitors: float
 
 
@@ -65,8 +67,12 @@ def decays(flows: CustomerFlows) -> dict[str, Decay]:
 
 
 def market(
-    trade: str, shops: pl.DataFrame, spending: ResidentSpending, shapes: DistrictShapes,
+    trade: str,
+    shops: pl.DataFrame,
+    spending: ResidentSpending,
+    shapes: DistrictShapes,
     payers: CardSalesByPayer | None,
+    districts: Districts | None,
 ) -> Market | None:
     """Demand and rivals of a trade; None where no home has both demand and an outline."""
     import numpy as np
@@ -82,6 +88,9 @@ def market(
         pl.col("amount").clip(0).sum() / len(year)
     )  # fmt: skip
     outlines = shapes.frame().select("district", "shape")
+    code = renumbered(districts, set(outlines["district"]))
+    codes = {one: code(one) for one in demand["district"].to_list()}
+    demand = demand.with_columns(pl.col("district").replace_strict(codes))
     demand = demand.join(outlines, on="district").sort("district")
     if demand.is_empty():
         return None
@@ -93,6 +102,7 @@ def market(
         np.column_stack([shapely.get_x(middles), shapely.get_y(middles)]),
         cells["n"].cast(float).to_numpy(),
         cells.select("longitude", "latitude").to_numpy(),
+        cells["cell"].to_list(),
         _visitors(trade, payers, year[0], year[-1]),
     )
 
@@ -138,15 +148,44 @@ def expected(given: Market, at: Floats, decay: Decay) -> list[dict[str, Any]]:
         part = np.cumsum(takes[0][order]) / max(takes[0].sum(), 1e-9)
         half = order[min(int(np.searchsorted(part, 0.5)), len(order) - 1)]
         rows.append(
-            {"expected": sums[0], "low": min(sums), "high": max(sums), "reach": float(to_new[half, i])}
+            {
+                "expected": sums[0],
+                "low": min(sums),
+                "high": max(sums),
+                "reach": float(to_new[half, i]),
+            }
         )
     return rows
 
 
-def sold_and_expected(given: Market, decay: Decay) -> Floats:
-    """What Huff's rule expects of all shops of each cell together: held against what they sold."""
+def of_cells(given: Market, decay: Decay) -> Floats:
+    """What Huff's rule expects of all shops of each cell together, in won a month of residents."""
     import numpy as np
 
     km = kilometres(given.homes, given.cells)
     pull = given.shops * np.exp(-max(0.0, decay.per_km) * km)
     return np.asarray((given.demand[:, None] * pull / pull.sum(1, keepdims=True)).sum(0))
+
+
+def skill_of(
+    trade: str, given: Market, decay: Decay, area_of: dict[str, str], sold: dict[str, float]
+) -> dict[str, Any]:
+    """What the rule expects of all shops of the trade in each area, against what they sold."""
+    import numpy as np
+    from scipy.stats import spearmanr
+
+    sums: dict[str, float] = {}
+    for name, won in zip(given.names, of_cells(given, decay).tolist(), strict=True):
+        if name in area_of:
+            area = area_of[name]
+            sums[area] = sums.get(area, 0.0) + won * (1 + given.visitors)
+    both_known = [area for area in sums if sold.get(area, 0.0) > 0]
+    told = np.array([sums[area] for area in both_known])
+    real = np.array([sold[area] for area in both_known])
+    enough = len(told) >= 4
+    return {
+        "trade": trade,
+        "areas": len(told),
+        "order": float(spearmanr(told, real).statistic) if enough else None,
+        "error": float(np.median(np.abs(told / real - 1))) if enough else None,
+    }

@@ -47,5 +47,7 @@ def light(measures: Mapping[str, float | None]) -> tuple[str, Text]:
             found.append(finding(rule.said.ko, rule.said.en, value=value).text)
     step = STEPS[min(len(found), 3)]
     if not found:
-        return step, both("시 평균보다 뚜렷이 나쁜 지표가 없음", "no measure clearly worse than the city")
+        return step, both(
+            "시 평균보다 뚜렷이 나쁜 지표가 없음", "no measure clearly worse than the city"
+        )
     return step, both("; ".join(t.ko for t in found), "; ".join(t.en for t in found))

@@ -55,7 +55,9 @@ class SalesAreas(
     latitude = d.LATITUDE
     cells = d.COUNT.called(both("격자 수", "Grid cells"))
     stores = STORES
-    people = d.EXPECTED_PEOPLE.called(both("하루 평균 유동인구", "People in the streets")).optional()
+    people = d.EXPECTED_PEOPLE.called(
+        both("하루 평균 유동인구", "People in the streets")
+    ).optional()
     sales = AMOUNT.called(both("월평균 매출", "Sales a month")).optional()
     per_store = _WON.called(both("점포당 월매출", "Sales per shop")).optional()
     status = d.STATUS
@@ -69,9 +71,13 @@ class SalesAreas(
     survival_low = d.SHARE.called(both("3년 생존율 하한(95%)", "Survival, low (95 %)")).optional()
     survival_high = d.SHARE.called(both("3년 생존율 상한(95%)", "Survival, high (95 %)")).optional()
     months_open = _MONTHS.called(both("영업 점포의 평균 영업 개월", "Months open, mean"))
-    months_closed = _MONTHS.called(both("폐업 점포의 평균 영업 개월", "Months of closed shops")).optional()
+    months_closed = _MONTHS.called(
+        both("폐업 점포의 평균 영업 개월", "Months of closed shops")
+    ).optional()
     change = Term(both("변화 유형", "Change"), Domain("코드", "code", codes=CHANGES)).optional()
-    crowding = d.RATIO.called(both("수요 대비 점포(시 평균=1)", "Shops for demand (city = 1)")).optional()
+    crowding = d.RATIO.called(
+        both("수요 대비 점포(시 평균=1)", "Shops for demand (city = 1)")
+    ).optional()
     light = Term(both("주의 신호", "Light"), Domain("코드", "code", codes=LIGHTS))
     why = d.SENTENCE.called(both("까닭(한국어)", "Reasons, Korean"))
     why_en = d.SENTENCE.called(both("까닭(영어)", "Reasons, English"))
@@ -86,7 +92,9 @@ class SalesAreaCells(Table, title=both("상권의 격자", "Cells of sales areas
     longitude = d.LONGITUDE
     latitude = d.LATITUDE
     stores = STORES
-    people = d.EXPECTED_PEOPLE.called(both("하루 평균 유동인구", "People in the streets")).optional()
+    people = d.EXPECTED_PEOPLE.called(
+        both("하루 평균 유동인구", "People in the streets")
+    ).optional()
 
 
 class SalesAreaTrades(
@@ -162,10 +170,24 @@ class SalesAreaFounder(Table, title=both("창업자가 만날 조건", "What a f
     expected = _WON.called(both("예상 월매출", "Expected sales a month")).optional()
     low = _WON.called(_LOW).optional()
     high = _WON.called(_HIGH).optional()
-    reach = d.KILOMETRES.called(both("매출 절반이 오는 거리", "Half of sales come from within")).optional()
+    reach = d.KILOMETRES.called(
+        both("매출 절반이 오는 거리", "Half of sales come from within")
+    ).optional()
     rank = d.COUNT.called(both("예상 매출 순위", "Rank of expected sales")).optional()
     closed = d.COUNT.called(both("같은 업종 폐업(1년)", "Closed of the trade, a year"))
     survival = d.SHARE.called(both("업종 3년 생존율(시)", "Survival of the trade, city")).optional()
+
+
+class SalesAreaSkill(Table, title=both("예상 매출의 검증", "Expected sales, held against sales")):
+    """One row per trade: Huff's expectation for all shops of an area against what they sold.
+
+    ``order`` is Spearman's rank correlation over areas, ``error`` the median relative error.
+    """
+
+    trade = TRADE.key()
+    areas = d.COUNT.called(both("상권 수", "Areas"))
+    order = Term(both("순위 상관", "Rank correlation"), Domain("율", "decimal")).optional()
+    error = d.RATIO.called(both("상대 오차(중앙값)", "Relative error, median")).optional()
 
 
 @dataclass
@@ -179,3 +201,4 @@ class SalesAreaResult:
     hours: SalesAreaHours
     decay: SalesAreaDecay
     founder: SalesAreaFounder
+    expected_skill: SalesAreaSkill

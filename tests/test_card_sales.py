@@ -1,0 +1,189 @@
+"""Card sales: sums that add up, reasons that are known, and the few protected."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import ibis
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataro.analyses.card_sales import findings
+from dataro.analyses.card_sales.answer import card_sales
+from dataro.analyses.card_sales.unusual import reason
+from dataro.build.results import conform
+from dataro.data.datasets.events import CityEvents
+from dataro.data.datasets.money import (
+    CardSalesByCell,
+    CardSalesByPayer,
+    CardSalesByTime,
+    ResidentSpending,
+)
+from dataro.methods.decomposition import divisia, seasonal
+from dataro.vocabulary.problem import Problem
+
+MONTHS = [date(2024 + n // 12, n % 12 + 1, 1) for n in range(24)]
+DISTRICTS = ("9900000001", "9900000002", "9900000003", "9900000004")
+RELIEF = date(2025, 7, 1)
+
+
+def town(seed: int = 3) -> dict[str, Any]:
+    """Four districts, three trades, 24 months: a season, growth, a relief payment in groceries."""
+    rng = np.random.default_rng(seed)
+    payers: list[tuple[Any, ...]] = []
+    times: list[tuple[Any, ...]] = []
+    for n, month in enumerate(MONTHS):
+        for k, district in enumerate(DISTRICTS):
+            for trade, ticket in (("restaurant", 20_000), ("grocery", 30_000), ("fuel", 50_000)):
+                stores = 1 if trade == "fuel" and k == 0 else 20 + k + n // 12
+                season = 1 + 0.06 * math.cos(2 * math.pi * n / 12)
+                relief = 1.2 if month == RELIEF and trade == "grocery" else 1.0
+                sold = stores * 500 * season * relief * rng.lognormal(0, 0.005)
+                for home, share in (("resident", 0.7), ("visitor", 0.3)):
+                    paid = int(sold * share)
+                    payers.append((month, district, trade, "male", 30, home, paid, paid * ticket))
+                for hour, share in ((9, 0.25), (18, 0.75)):
+                    paid = int(sold * share)
+                    times.append((month, district, trade, 5, hour, stores, paid, paid * ticket))
+    payers.append((MONTHS[-1], DISTRICTS[1], "grocery", "female", 60, "resident", 3, -90_000))
+    payers.append((MONTHS[-1], DISTRICTS[1], "other", "female", 60, "resident", 2, 40_000))
+    names = ["month", "district", "trade", "sex", "age_from", "home", "payments", "amount"]
+    clock = ["month", "district", "trade", "weekday", "hour_from", "stores", "payments", "amount"]
+    cells = [
+        (
+            month,
+            f"c{c}",
+            "grocery",
+            127.0 + c / 100,
+            37.0,
+            1 if c < 2 else 9,
+            100,
+            1_000_000 * (c + 1),
+        )
+        for month in MONTHS[-12:]
+        for c in range(8)
+    ]
+    places = ["month", "cell", "trade", "longitude", "latitude", "stores", "payments", "amount"]
+    spent = [
+        (MONTHS[-1], DISTRICTS[0], "grocery", "district", 60),
+        (MONTHS[-1], DISTRICTS[0], "grocery", "online", 40),
+    ]
+    calendar = [("e1", "relief", "생활지원금", RELIEF, date(2025, 7, 31)),
+                ("e2", "festival", "꽃 축제", date(2025, 5, 1), date(2025, 5, 3))]  # fmt: skip
+    return {
+        "payers": CardSalesByPayer(_table(payers, names)),
+        "times": CardSalesByTime(_table(times, clock)),
+        "cells": CardSalesByCell(_table(cells, places)),
+        "spending": ResidentSpending(
+            _table(spent, ["month", "district", "trade", "where", "amount"])
+        ),
+        "events": CityEvents(_table(calendar, ["event", "kind", "name", "first_day", "last_day"])),
+        "districts": None,
+        "shapes": None,
+    }
+
+
+def _table(rows: list[tuple[Any, ...]], names: list[str]) -> Any:
+    return ibis.memtable(pl.DataFrame(rows, schema=names, orient="row"))
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.just(0.0) | st.floats(1e-3, 1e6) for _ in range(6)]), min_size=1, max_size=8
+    )
+)
+def test_factors_of_a_change_always_add_up(rows: list[tuple[float, ...]]) -> None:
+    table = np.array(rows)
+    before, after = table[:, :3], table[:, 3:]
+    change = after.prod(1) - before.prod(1)
+    scale = np.maximum(np.abs(after.prod(1)), np.abs(before.prod(1))) + 1
+    assert np.all(np.abs(divisia(before, after).sum(1) - change) <= 1e-9 * scale)
+
+
+def test_a_factor_that_doubles_alone_takes_all_of_the_change() -> None:
+    parts = divisia([[2.0, 3.0, 5.0]], [[4.0, 3.0, 5.0]])
+    assert parts[0] == pytest.approx([30.0, 0.0, 0.0])
+
+
+def test_odd_months_do_not_bend_the_season() -> None:
+    months = np.arange(24)
+    truth = 0.002 * months + 0.05 * np.cos(2 * np.pi * months / 12)
+    log = truth + np.random.default_rng(1).normal(0, 0.004, 24)
+    log[[6, 18, 19]] += [0.2, 0.17, 0.1]
+    found = seasonal(np.exp(log), months)
+    assert found is not None
+    assert set(np.flatnonzero(np.abs(found.z) > 4)) == {6, 18, 19}
+    assert np.abs(found.trend + found.season - truth).max() < 0.02
+
+
+def test_totals_are_the_same_before_and_after() -> None:
+    made = card_sales(**town())
+    rows = {row["source"]: row for row in made.reconciled.frame().to_dicts()}
+    given_sum = town()["payers"].frame()["amount"].sum()
+    assert rows["payer"]["total"] == given_sum
+    assert rows["payer"]["refunds"] == 90_000
+    assert rows["payer"]["unknown"] == 40_000
+    every = made.months.frame().filter(pl.col("trade") == "all")["amount"].sum()
+    assert every == given_sum == made.district_months.frame()["amount"].sum()
+    assert "90" not in findings.reconciliation(made.reconciled)[0].text.ko.split("(")[0]
+
+
+def test_growth_by_trade_and_by_district_is_growth_of_the_city() -> None:
+    growth = card_sales(**town()).growth.frame()
+    city = growth.filter(pl.col("group") == "city").row(0, named=True)
+    for group in ("trade", "district"):
+        mine = growth.filter(pl.col("group") == group)
+        for name in ("change", "by_stores", "by_tickets", "by_ticket"):
+            assert mine[name].sum() == pytest.approx(city[name], rel=1e-9, abs=1)
+    assert city["by_stores"] + city["by_tickets"] + city["by_ticket"] == pytest.approx(
+        city["change"]
+    )
+    assert city["by_stores"] > 0.8 * city["change"] > 0
+
+
+def test_the_relief_payment_is_found_and_the_festival_without_sales_is_not() -> None:
+    rows = card_sales(**town()).unusual.frame().to_dicts()
+    assert [(row["month"], row["trade"], row["reason"]) for row in rows] == [
+        (RELIEF, "grocery", "relief")
+    ]
+    assert rows[0]["gap"] == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_moving_holiday_is_a_reason_where_the_calendar_is_silent() -> None:
+    assert reason(date(2025, 10, 1), [])[0] == "holiday"
+    assert "추석" in reason(date(2025, 10, 1), [])[1].ko
+    assert reason(date(2025, 6, 1), [])[0] == "unknown"
+
+
+def test_a_cell_of_one_shop_is_hidden_and_its_row_does_not_give_it_away() -> None:
+    made = card_sales(**town())
+    shown = conform("card_sales", type(made.by_district), made.by_district.rows)
+    hidden = shown.filter(pl.col("status") == "hidden")
+    lone = hidden.filter(pl.col("district") == DISTRICTS[0], pl.col("trade") == "fuel")
+    assert lone.height == 1
+    assert lone["amount"].null_count() == 1
+    for column in ("district", "trade"):
+        counts = hidden.group_by(column).len()["len"]
+        assert counts.min() >= 2, "one hidden cell in a row of sums could be computed"
+    cells = conform("card_sales", type(made.by_cell), made.by_cell.rows)
+    assert cells["amount"].null_count() >= 2
+
+
+def test_it_works_with_payers_alone() -> None:
+    alone = town() | dict.fromkeys(("times", "cells", "spending", "events"))
+    made = card_sales(**alone)
+    assert made.growth.frame().is_empty()
+    assert made.hours.frame().is_empty()
+    assert "나누지 못했습니다" in findings.why(made.growth)[0].text.ko
+
+
+def test_a_month_without_sales_is_refused_with_what_there_is() -> None:
+    with pytest.raises(Problem, match="2024-01"):
+        card_sales(**town(), month="2031-01")
+    with pytest.raises(Problem, match="compare"):
+        card_sales(**town(), compare="없는동")
