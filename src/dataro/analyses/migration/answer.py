@@ -154,7 +154,7 @@ def _filled(kind: type[T], rows: list[Row] | pl.DataFrame | None) -> T:
 
     if rows is None or not len(rows):
         return kind(pl.DataFrame(schema=dict.fromkeys(kind.columns, pl.Null)))
-    return kind(rows)
+    return kind(pl.DataFrame(rows, infer_schema_length=None) if isinstance(rows, list) else rows)
 
 
 def _year(asked: int, years: list[int]) -> int:

@@ -220,7 +220,8 @@ function follow(figure, data, moment) {
 
 function slider(figure, data, show, first) {
   const form = figure.querySelector(".moments");
-  form.querySelector("select[name=at]").closest("label").remove();
+  const select = form.querySelector("select[name=at]");
+  select.closest("label").hidden = true;
   const english = figure.dataset.language === "en";
   const range = Object.assign(document.createElement("input"),
     { type: "range", min: 0, max: data.moments.length - 1, value: first });
@@ -236,7 +237,7 @@ function slider(figure, data, show, first) {
     const address = new URL(location.href);
     address.searchParams.set("at", data.moments[index]);
     history.replaceState(null, "", address);
-    for (const kept of form.querySelectorAll("input[name=at]")) kept.value = data.moments[index];
+    select.value = data.moments[index];
     show(Number(index));
   };
   const stop = () => { clearInterval(ticking); ticking = 0; play.textContent = names[0]; };
@@ -246,6 +247,5 @@ function slider(figure, data, show, first) {
     play.textContent = names[1];
     ticking = setInterval(() => go((Number(range.value) + 1) % data.moments.length), 900);
   });
-  form.append(play, range, shown, Object.assign(document.createElement("input"),
-    { type: "hidden", name: "at", value: data.moments[first] }));
+  form.append(play, range, shown);
 }
