@@ -20,9 +20,9 @@ from dataro.methods.spatial.solver import Programme, minimise
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
-STARTS = 6
-SHAKES = 24
-ROUNDS = 1200
+STARTS = 4
+SHAKES = 16
+ROUNDS = 1000
 
 
 def smallest_mean(
@@ -183,7 +183,8 @@ def _swaps(ways: Floats, sites: np.ndarray, others: np.ndarray) -> Floats:
     kept = np.minimum(entering, first)
     gain = kept.sum(axis=1) - first.sum()
     # a place whose nearest site closes goes to its second or to the one that opens
-    loss = np.minimum(entering, second) - kept
+    loss = np.minimum(entering, second)
+    loss -= kept
     by_site = sparse.csr_array(
         (np.ones(nearest.size), (np.arange(nearest.size), nearest)),
         shape=(nearest.size, sites.size),
@@ -219,8 +220,10 @@ def _bound(ways: Floats, terms: Ground, best: Flags) -> _Search:
     toll = np.sort(ways[best], axis=0)[: min(2, int(best.sum()))].mean(axis=0)
     top, top_toll, top_pull = -np.inf, toll, np.zeros(ways.shape[0])
     step, stale = 1.0, 0
+    saved = np.empty_like(ways)
     for _ in range(ROUNDS):
-        saved = np.minimum(ways - toll, 0.0)
+        np.subtract(ways, toll, out=saved)
+        np.minimum(saved, 0.0, out=saved)
         pull = saved.sum(axis=1)
         chosen, low = cheapest(pull, terms)
         low += float(toll.sum())

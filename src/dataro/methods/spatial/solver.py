@@ -50,6 +50,7 @@ def minimise(programme: Programme, seconds: float, start: Floats | None = None) 
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 1e-7),
         ("random_seed", 1),
+        ("threads", 1),  # the same steps every time, and no waiting threads that burn a core
     ):
         highs.setOptionValue(option, value)
     highs.passModel(_model(programme))
