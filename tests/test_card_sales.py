@@ -169,7 +169,7 @@ def test_a_cell_of_one_shop_is_hidden_and_its_row_does_not_give_it_away() -> Non
     assert lone["amount"].null_count() == 1
     for column in ("district", "trade"):
         counts = hidden.group_by(column).len()["len"]
-        assert counts.min() >= 2, "one hidden cell in a row of sums could be computed"
+        assert min(counts.to_list()) >= 2, "one hidden cell in a row of sums could be computed"
     cells = conform("card_sales", type(made.by_cell), made.by_cell.rows)
     assert cells["amount"].null_count() >= 2
 

@@ -53,7 +53,7 @@ def kaplan_meier(lasted: ArrayLike, ended: ArrayLike, entered: ArrayLike | None 
     gone = np.searchsorted(np.sort(age), times, side="left")
     at_risk = (begun - gone).astype(np.int64)
     ends = np.bincount(np.searchsorted(times, age[over]), minlength=len(times)).astype(np.int64)
-    share = np.cumprod(1 - ends / at_risk) if len(times) else np.zeros(0)
+    share: Floats = np.asarray(np.cumprod(1 - ends / at_risk), dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(ends / (at_risk * (at_risk - ends)).astype(float)))
         half = Z95 * spread / np.abs(np.log(share))

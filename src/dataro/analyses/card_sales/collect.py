@@ -25,19 +25,24 @@ if TYPE_CHECKING:
 LATEST, OTHER = "latest", "other"
 
 
+def fetched(rows: ir.Table) -> pl.DataFrame:
+    """The rows, taken out of the engine."""
+    frame: pl.DataFrame = rows.to_polars()
+    return frame
+
+
 def last_month(payers: CardSalesByPayer, wanted: str) -> date:
     """The month that is shown: the last one, or the one that ``wanted`` (``2025-03``) names.
 
     Raises ``Problem`` where there are no sales in it.
     """
-    known = sorted(payers.rows.select("month").distinct().to_polars()["month"].to_list())
+    known: list[date] = sorted(
+        payers.rows.select("month").distinct().to_polars()["month"].to_list()
+    )
     if wanted == LATEST and known:
         return known[-1]
-    try:
-        month = date.fromisoformat(f"{wanted}-01")
-    except ValueError:
-        month = None
-    if month in known:
+    month = next((one for one in known if f"{one:%Y-%m}" == wanted), None)
+    if month is not None:
         return month
     span = f"{known[0]:%Y-%m}~{known[-1]:%Y-%m}" if known else "–"
     raise Problem(
@@ -74,15 +79,13 @@ def by_month(payers: CardSalesByPayer, times: CardSalesByTime | None, until: dat
 
     keys = ["month", "district", "trade"]
     rows = payers.rows.filter(payers.month <= until)
-    made = (
-        rows.group_by(keys)
-        .aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
-        .to_polars()
+    made = fetched(
+        rows.group_by(keys).aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
     )
     if times is None:
         return made.with_columns(stores=pl.lit(None, pl.Int64)).sort(keys)
     known = times.rows.filter(times.month <= until)
-    stores = known.group_by(keys).aggregate(stores=known.stores.max()).to_polars()
+    stores = fetched(known.group_by(keys).aggregate(stores=known.stores.max()))
     return made.join(stores, on=keys, how="left").sort(keys)
 
 
@@ -121,14 +124,12 @@ def of_district_months(
     import polars as pl
 
     rows = payers.rows.filter(payers.month <= until)
-    made = (
-        rows.group_by("district", "month")
-        .aggregate(
+    made = fetched(
+        rows.group_by("district", "month").aggregate(
             amount=rows.amount.sum(),
             positive=rows.amount.sum(where=rows.amount > 0),
             visiting=rows.amount.sum(where=(rows.home == "visitor") & (rows.amount > 0)),
         )
-        .to_polars()
     )
     share = pl.when(pl.col("positive") > 0).then(
         pl.col("visiting").fill_null(0) / pl.col("positive")
@@ -140,17 +141,15 @@ def of_hours(times: CardSalesByTime, month: date, names: Mapping[str, str]) -> p
     """District × hours over twelve months."""
     rows = year_to(times.rows, month)
     made = rows.group_by("district", "hour_from").aggregate(amount=rows.amount.sum())
-    return with_names(made.to_polars(), names)
+    return with_names(fetched(made), names)
 
 
 def of_week(times: CardSalesByTime, month: date) -> pl.DataFrame:
     """Trade × weekday × hours over twelve months."""
     rows = year_to(times.rows, month)
     keys = ["trade", "weekday", "hour_from"]
-    return (
-        rows.group_by(keys)
-        .aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
-        .to_polars()
+    return fetched(
+        rows.group_by(keys).aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
     )
 
 
@@ -158,10 +157,8 @@ def of_payers(payers: CardSalesByPayer, month: date) -> pl.DataFrame:
     """Trade × sex × age × home over twelve months."""
     rows = year_to(payers.rows, month)
     keys = ["trade", "sex", "age_from", "home"]
-    return (
-        rows.group_by(keys)
-        .aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
-        .to_polars()
+    return fetched(
+        rows.group_by(keys).aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
     )
 
 
@@ -171,17 +168,14 @@ def of_cells(cells: CardSalesByCell, month: date) -> pl.DataFrame:
 
     rows = year_to(cells.rows, month)
     keys = ["cell", "month"]
-    made = (
-        rows.group_by(keys)
-        .aggregate(
+    made = fetched(
+        rows.group_by(keys).aggregate(
             longitude=rows.longitude.max(),
             latitude=rows.latitude.max(),
             stores=rows.stores.sum(),
             amount=rows.amount.sum(),
         )
-        .to_polars()
-        .sort(keys)
-    )
+    ).sort(keys)
     months = made["month"].n_unique()
     # the fewest shops of any month decide: every month must hide in the mean
     found = made.group_by("cell").agg(
@@ -197,7 +191,7 @@ def of_leakage(spending: ResidentSpending, month: date) -> pl.DataFrame:
     import polars as pl
 
     rows = year_to(spending.rows, month)
-    made = rows.group_by("trade", "where").aggregate(amount=rows.amount.sum()).to_polars()
+    made = fetched(rows.group_by("trade", "where").aggregate(amount=rows.amount.sum()))
     made = made.filter(pl.col("amount") > 0)
     return made.with_columns(share=pl.col("amount") / pl.col("amount").sum().over("trade"))
 
@@ -212,15 +206,17 @@ def of_sources(sources: Mapping[str, Table | None], until: date) -> pl.DataFrame
             continue
         rows = table.rows.filter(table.rows.month <= until)
         refund, unknown = rows.amount < 0, rows.trade == OTHER
-        made = rows.aggregate(
-            row_count=rows.count(),
-            refund_rows=refund.sum(),
-            unknown_rows=unknown.sum(),
-            sales=rows.amount.sum(where=~refund),
-            refunds=-rows.amount.sum(where=refund),
-            unknown=rows.amount.sum(where=unknown),
-            total=rows.amount.sum(),
-        ).to_polars()
+        made = fetched(
+            rows.aggregate(
+                row_count=rows.count(),
+                refund_rows=refund.sum(),
+                unknown_rows=unknown.sum(),
+                sales=rows.amount.sum(where=~refund),
+                refunds=-rows.amount.sum(where=refund),
+                unknown=rows.amount.sum(where=unknown),
+                total=rows.amount.sum(),
+            )
+        )
         found.append(
             made.fill_null(0).cast(pl.Int64).with_columns(source=pl.lit(name), order=pl.lit(order))
         )

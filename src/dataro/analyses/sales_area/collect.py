@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dataro.analyses.card_sales.collect import fetched
 from dataro.analyses.sales_area.find import Found, foot_by_hour
 from dataro.analyses.sales_area.light import light
 from dataro.data.datasets.money import CardSalesByCell, FootTraffic
@@ -42,16 +43,16 @@ def of_survival(found: Found) -> tuple[pl.DataFrame, dict[tuple[str, str], Survi
         for (member,), rows in found.shops.drop_nulls(column).group_by(column):
             if rows.height >= LEAST_LIVES:
                 curves[group, str(member)] = survival_of(rows)
-    rows = []
+    points: list[tuple[str, str, int, float, float, float, int]] = []
     for (group, member), curve in curves.items():
         ends = zip(curve.times, curve.share, curve.low, curve.high, curve.at_risk, strict=True)
         for months, share, low, high, at_risk in ends:
             if months > SHOWN or at_risk < 5:
                 break
-            rows.append((group, member, int(months), share, low, high, int(at_risk)))
+            points.append((group, member, int(months), share, low, high, int(at_risk)))
     schema = {"group": pl.String, "member": pl.String, "months": pl.Int64, "share": pl.Float64,
               "low": pl.Float64, "high": pl.Float64, "at_risk": pl.Int64}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row"), curves
+    return pl.DataFrame(points, schema=schema, orient="row"), curves
 
 
 def monthly_sales(found: Found, sales: CardSalesByCell | None) -> pl.DataFrame:
@@ -70,8 +71,8 @@ def monthly_sales(found: Found, sales: CardSalesByCell | None) -> pl.DataFrame:
         )
     months = sorted(sales.rows.select("month").distinct().to_polars()["month"].to_list())[-12:]
     rows = sales.rows.filter(sales.month.isin(months), sales.trade != "other")
-    frame = rows.select("month", "cell", "trade", "stores", "amount").to_polars()
-    frame = frame.join(found.cells.select("cell", "area"), on="cell")
+    known = fetched(rows.select("month", "cell", "trade", "stores", "amount"))
+    frame = known.join(found.cells.select("cell", "area"), on="cell")
     many = len(months)
     return (
         frame.group_by("month", *keys)
@@ -125,7 +126,7 @@ def of_areas(
 
     city = _measures(found.shops, curves.get(("city", "all")))
     people, stores = found.cells["people"].sum(), int(found.cells["stores"].sum())
-    each = trades["sales"].sum() / max(1, stores)
+    each = float(trades["sales"].sum()) / max(1, stores)
     rows = []
     for (area,), cells in found.cells.group_by("area", maintain_order=True):
         shops = found.shops.filter(pl.col("area") == area)
@@ -156,7 +157,7 @@ def _area(
     stores = int(cells["stores"].sum())
     sales = int(trades["sales"].sum())
     # a trade stands for an area by its quotient only where it has shops enough to be no accident
-    main = trades.filter(pl.col("stores") >= min(3, trades["stores"].max())).sort(
+    main = trades.filter(pl.col("stores") >= min(3, max(trades["stores"].to_list()))).sort(
         "quotient", "trade", descending=[True, False]
     )  # fmt: skip
     return {

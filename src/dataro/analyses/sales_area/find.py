@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dataro.analyses.card_sales.collect import fetched
 from dataro.data.datasets.money import FootTraffic, Merchants
 from dataro.methods import months as calendar
 from dataro.vocabulary.problem import Problem
@@ -108,7 +109,7 @@ def foot_by_hour(foot: FootTraffic) -> pl.DataFrame:
 
     rows = foot.rows.filter(foot.month == foot.rows.month.max())
     share = {"weekday": 5 / 7, "weekend": 2 / 7}
-    frame = rows.select("cell", "day_kind", "hour", "people").to_polars()
+    frame = fetched(rows.select("cell", "day_kind", "hour", "people"))
     weight = pl.col("day_kind").replace_strict(share, default=0.0, return_dtype=pl.Float64)
     return frame.group_by("cell", "hour").agg((pl.col("people") * weight).sum())
 
