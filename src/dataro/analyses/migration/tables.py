@@ -9,7 +9,7 @@ from dataro.vocabulary.disclosure import Disclosure
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
 
-_IN, _OUT = both("시 밖에서 전입", "In"), both("시 밖으로 전출", "Out")
+_IN, _OUT = both("시 밖에서 전입", "Moved in"), both("시 밖으로 전출", "Moved out")
 _GROSS = both("총이동", "Gross migration")
 _PLACE = both("상대 지역 코드", "Other place")
 _PROVINCE = both("시도 코드", "Province code")
@@ -168,10 +168,10 @@ class MigrationStrong(Table, title=both("예상보다 강한 이동", "Unexpecte
     """One row per flow that is far above what size and distance explain; hidden flows are not in it."""
 
     scope = d.KIND.key()
-    origin = d.PLACE.called(both("출발 코드", "From")).key()
-    destination = d.PLACE.called(both("도착 코드", "To")).key()
-    origin_name = d.PLACE_NAME.called(both("출발", "From"))
-    destination_name = d.PLACE_NAME.called(both("도착", "To"))
+    origin = d.PLACE.called(both("출발 코드", "Origin code")).key()
+    destination = d.PLACE.called(both("도착 코드", "Destination code")).key()
+    origin_name = d.PLACE_NAME.called(both("출발", "Origin"))
+    destination_name = d.PLACE_NAME.called(both("도착", "Destination"))
     distance = d.KILOMETRES
     people = d.MOVERS
     expected = d.EXPECTED

@@ -11,7 +11,7 @@ from dataro.vocabulary.text import both
 # apply to them.
 _EAST = Term(d.LONGITUDE.text, Domain("좌표", "decimal", -180, 180), d.LONGITUDE.unit)
 _NORTH = Term(d.LATITUDE.text, Domain("좌표", "decimal", -90, 90), d.LATITUDE.unit)
-_FROM, _TO = both("전출지 코드", "From"), both("전입지 코드", "To")
+_FROM, _TO = both("전출지 코드", "Origin"), both("전입지 코드", "Destination")
 
 
 class MigrationPairs(
