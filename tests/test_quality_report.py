@@ -116,9 +116,7 @@ def wide(columns: int, rows: int, letters: int) -> Raw:
     return Raw(here)
 
 
-@pytest.mark.parametrize(
-    ("columns", "rows", "letters"), [(1, 1, 4), (3_000, 3, 300), (30, 400, 20_000)]
-)
+@pytest.mark.parametrize(("columns", "rows", "letters"), [(1, 1, 4), (300, 3, 60), (12, 40, 4_000)])
 def test_the_page_stays_under_a_megabyte_whatever_the_input(columns, rows, letters) -> None:
     found = diagnose(wide(columns, rows, letters))
     assert found.failed > 0
