@@ -73,8 +73,8 @@ def town(seed: int = 3) -> dict[str, Any]:
         (MONTHS[-1], DISTRICTS[0], "grocery", "district", 60),
         (MONTHS[-1], DISTRICTS[0], "grocery", "online", 40),
     ]
-    calendar = [("e1", "relief", "생활지원금", RELIEF, date(2025, 7, 31)),
-                ("e2", "festival", "꽃 축제", date(2025, 5, 1), date(2025, 5, 3))]  # fmt: skip
+    calendar = [("e1", "relief", "생활지원금", "Relief", RELIEF, date(2025, 7, 31)),
+                ("e2", "festival", "꽃 축제", None, date(2025, 5, 1), date(2025, 5, 3))]  # fmt: skip
     return {
         "payers": CardSalesByPayer(_table(payers, names)),
         "times": CardSalesByTime(_table(times, clock)),
@@ -82,7 +82,9 @@ def town(seed: int = 3) -> dict[str, Any]:
         "spending": ResidentSpending(
             _table(spent, ["month", "district", "trade", "where", "amount"])
         ),
-        "events": CityEvents(_table(calendar, ["event", "kind", "name", "first_day", "last_day"])),
+        "events": CityEvents(
+            _table(calendar, ["event", "kind", "name", "name_en", "first_day", "last_day"])
+        ),
         "districts": None,
         "shapes": None,
     }

@@ -107,20 +107,20 @@ def write_economy(
 
 def _write_calendar(settings: Mapping[str, Any], raw: Path) -> Path:
     """The city's calendar: what happened, whether or not anybody spent more for it."""
-    rows: list[list[object]] = [["일정번호", "종류", "이름", "시작일", "종료일"]]
+    rows: list[list[object]] = [["일정번호", "종류", "이름", "영문명", "시작일", "종료일"]]
     for number, event in enumerate(settings["events"], start=1):
-        kind, name = _CALENDAR[event["kind"]]
+        kind, name, english = _CALENDAR[event["kind"]]
         year, month = (int(part) for part in event["month"].split("-"))
         last = monthrange(year, month)[1]
-        rows.append([f"E{number:03d}", kind, f"{year}년 {name}", f"{event['month']}-01",
+        rows.append([f"E{number:03d}", kind, f"{year}년 {name}", f"{english} {year}", f"{event['month']}-01",
                      f"{event['month']}-{last}"])  # fmt: skip
     path = raw / str(settings["files"]["events"])
     write_plain_csv(path, rows)
     return path
 
 
-_CALENDAR = {"festival": ("축제", "시민 축제"), "holiday": ("명절", "설맞이 장터"),
-             "relief": ("지원금", "생활지원금 지급")}  # fmt: skip
+_CALENDAR = {"festival": ("축제", "시민 축제", "Citizens' festival"), "holiday": ("명절", "설맞이 장터", "New Year market"),
+             "relief": ("지원금", "생활지원금 지급", "Relief payment")}  # fmt: skip
 
 
 def _write_truth(settings: Mapping[str, Any], truth: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from dataro.analyses.card_sales.figures import DAYS, FACTORS
 from dataro.analyses.card_sales.tables import (
     ALL as EVERY,
@@ -20,7 +23,7 @@ from dataro.analyses.card_sales.tables import (
 )
 from dataro.analyses.card_sales.words import won
 from dataro.data.datasets.money import TRADES
-from dataro.vocabulary.text import Finding, both, finding
+from dataro.vocabulary.text import Finding, Text, both, finding
 
 
 def now(months: CardSalesMonths, trade: str) -> list[Finding]:
@@ -158,15 +161,22 @@ def odd(unusual: CardSalesUnusual) -> list[Finding]:
                 "No month lies far from the usual level.",
             )
         ]
+    months: dict[date, list[dict[str, Any]]] = {}
+    for row in rows:
+        months.setdefault(row["month"], []).append(row)
     return [
         finding(
-            "{month:month} {trade} 매출은 평소보다 {gap:+.1%} 달랐습니다. {why}.",
-            "{trade} in {month:month}: {gap:+.1%} from the usual. {why}.",
-            month=row["month"], trade=TRADES[row["trade"]], gap=row["gap"],
-            why=both(row["said"], row["said_en"]),
+            "{month:month}에는 {trades} 매출이 평소와 {gap:+.1%}까지 달랐습니다. {why}.",
+            "{month:month}: sales of {trades} lay up to {gap:+.1%} from the usual. {why}.",
+            month=month, trades=_listed([row["trade"] for row in mine]), gap=mine[0]["gap"],
+            why=both(mine[0]["said"], mine[0]["said_en"]),
         )
-        for row in rows[:4]
+        for month, mine in list(months.items())[:4]
     ]  # fmt: skip
+
+
+def _listed(trades: list[str]) -> Text:
+    return both(", ".join(TRADES[t].ko for t in trades), ", ".join(TRADES[t].en for t in trades))
 
 
 def reconciliation(reconciled: CardSalesReconciled) -> list[Finding]:

@@ -43,11 +43,13 @@ def reason(month: date, events: list[dict[str, Any]]) -> tuple[str, Text]:
     found = [e for e in events if e["first_day"] <= last and e["last_day"] >= month]
     if found:
         names = ", ".join(dict.fromkeys(event["name"] for event in found))
+        english = ", ".join(dict.fromkeys(event.get("name_en") or event["name"] for event in found))
         kind = found[0]["kind"]
-        return kind, finding(
+        why = finding(
             "이 달의 일정: {names}({kind})", "In the calendar: {names} ({kind})",
-            names=names, kind=EVENT_KINDS[kind],
-        ).text  # fmt: skip
+            names=Text(names, english), kind=EVENT_KINDS[kind],
+        )  # fmt: skip
+        return kind, why.text
     holiday = lunar_holiday(month)
     if holiday:
         return "holiday", both(f"{holiday} 연휴가 든 달", f"The month of {_ENGLISH[holiday]}")

@@ -22,6 +22,7 @@ class CityEvents(Table, title=both("행사·지원금 일정", "Calendar of even
     event = d.ID.called(both("일정번호", "Event")).key()
     kind = EVENT_KIND
     name = d.NAME
+    name_en = d.NAME_EN.optional()
     first_day = d.VALID_FROM.called(both("시작일", "First day"))
     last_day = d.VALID_TO.called(both("종료일", "Last day"))
     rules = (

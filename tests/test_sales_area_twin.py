@@ -1,0 +1,86 @@
+"""The synthetic city's own truth: decay by trade, lives of shops, centres, and unusual months."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dataro.analyses.card_sales.answer import card_sales
+from dataro.analyses.sales_area.answer import sales_area
+from dataro.build.answers import find_inputs, read_inputs
+from dataro.build.context import opened
+from dataro.build.run import build
+from dataro.build.workspace import init
+from dataro.twin.write import write_city
+
+CITY = Path(__file__).parent.parent / "src/dataro/cities/hwaseong"
+pytestmark = pytest.mark.slow
+TABLES = ("merchants", "card_sales_by_payer", "card_sales_by_time", "card_sales_by_cell",
+          "resident_spending", "customer_flows", "foot_traffic", "city_events", "districts",
+          "district_shapes")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
+    """Both analyses of a small city, and the folder of what is true of it."""
+    folder, truth = tmp_path_factory.mktemp("city"), tmp_path_factory.mktemp("truth")
+    workspace = init(folder, CITY.name)
+    write_city(workspace.raw, CITY, truth=truth, scale=0.1, seed=7)
+    build(workspace, only=TABLES)
+    with opened(workspace) as context:
+        results = []
+        for analysis in (card_sales, sales_area):
+            with context.lake.session() as session:
+                given = read_inputs(session, analysis, find_inputs(context, analysis))
+                results.append(analysis(**given))
+    return results[0], results[1], truth
+
+
+def test_decay_and_lives_of_trades_lie_in_their_intervals(lived: tuple[Any, Any, Path]) -> None:
+    _, areas, truth = lived
+    trades = json.loads((truth / "economy.json").read_text("utf-8"))["trades"]
+    decay = {row["trade"]: row for row in areas.decay.frame().to_dicts()}
+    held = [
+        decay[t]["low"] <= known["decay_per_km"] <= decay[t]["high"] for t, known in trades.items()
+    ]
+    assert len(held) == 10
+    assert sum(held) >= 8, "95 % intervals miss more than two of ten with a chance of 1 %"
+    lives = [
+        r for r in areas.survival.frame().to_dicts() if r["group"] == "trade" and r["months"] == 36
+    ]
+    inside = [
+        row["low"] <= (1 - trades[row["member"]]["close_per_month"]) ** 36 <= row["high"]
+        for row in lives
+    ]
+    assert sum(inside) >= len(inside) - 2
+
+
+def test_areas_lie_at_the_planted_centres(lived: tuple[Any, Any, Path]) -> None:
+    _, areas, truth = lived
+    with (truth / "shopping_centres.csv").open(encoding="utf-8", newline="") as file:
+        at = np.array([(float(r["longitude"]), float(r["latitude"])) for r in csv.DictReader(file)])
+    found = areas.areas.frame().select("longitude", "latitude").to_numpy()
+    km = np.hypot(
+        (found[:, None, 0] - at[:, 0]) * 88.9, (found[:, None, 1] - at[:, 1]) * 110.95
+    ).min(1)
+    assert (km < 0.6).mean() >= 0.8
+
+
+def test_what_happened_is_marked_with_its_reason(lived: tuple[Any, Any, Path]) -> None:
+    sales, _, truth = lived
+    known = json.loads((truth / "economy.json").read_text("utf-8"))["events"]
+    marked = {
+        (f"{r['month']:%Y-%m}", r["trade"]): r["reason"] for r in sales.unusual.frame().to_dicts()
+    }
+    strong = [(e["month"], t, e["kind"]) for e in known for t in e["trades"]
+              if e["factor"] >= 1.15 and e["level"] == "all"]  # fmt: skip
+    found = [marked.get((month, trade)) == kind for month, trade, kind in strong]
+    # a tenth of the city has so few shops that 15 % is hardly more than their noise
+    assert sum(found) >= len(found) - 2
+    happened = {event["month"] for event in known if event["trades"]}
+    assert sum(month not in happened for month, _ in marked) <= 3
