@@ -241,7 +241,7 @@ def decay_bars(decay: SalesAreaDecay) -> Bars | None:
         ),
         x=Axis(both("업종", "Trade"), "text"),
         at=[TRADES[row["trade"]] for row in rows],
-        y=Axis(both("거리감쇠", "Decay"), "decimal", both("1/㎞", "per km"), from_zero=True),
+        y=Axis(both("거리감쇠", "Decay"), "decimal", both("㎞당", "per km"), from_zero=True),
         series=[
             Series(
                 both("추정(95% 구간)", "Estimate (95 % interval)"),

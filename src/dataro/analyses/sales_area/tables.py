@@ -32,7 +32,7 @@ AREA = d.ID.called(both("상권번호", "Area"))
 AREA_NAME = d.NAME.called(both("상권", "Area"))
 _MONTHS = Term(both("개월", "Months"), Domain("수", "decimal", minimum=0), both("개월", "months"))
 _WON = Term(both("금액", "Amount"), Domain("금액", "decimal"), both("원", "won"))
-_DECAY = Term(both("거리감쇠", "Decay"), Domain("율", "decimal"), both("1/㎞", "per km"))
+_DECAY = Term(both("거리감쇠", "Decay"), Domain("율", "decimal"), both("㎞당", "per km"))
 _LOW, _HIGH = both("하한(95%)", "low (95 %)"), both("상한(95%)", "high (95 %)")
 
 
