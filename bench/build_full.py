@@ -1,6 +1,6 @@
 """The build of the full-scale synthetic city: seconds, peak memory, rows; then what little changed.
 
-    python bench/build_full.py [FOLDER]
+python bench/build_full.py [FOLDER]
 """
 
 from __future__ import annotations

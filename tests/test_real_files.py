@@ -50,6 +50,19 @@ KNOWN = {
         ({"name": "갈담초등학교"}, "longitude", 126.932915),
         ({"name": "노진초등학교"}, "latitude", 37.051589),
     ]),
+    "province_moves_yearly": (6829, [
+        ({"year": 2000, "origin": "1100000000", "destination": "1100000000"}, "people", 1_582_429),
+        ({"year": 2000, "origin": "1100000000", "destination": "2600000000"}, "people", 15_968),
+        ({"year": 2001, "origin": "1100000000", "destination": "2700000000"}, "people", 9363),
+    ]),
+    "province_moves_quarterly": (44_433, [
+        ({"year": 1970, "quarter": 1, "origin": "1100000000", "destination": "1100000000"},
+         "people", 220_422),
+        ({"year": 2020, "quarter": 4, "origin": "5000000000", "destination": "5000000000"},
+         "people", 14_655),
+        ({"year": 2021, "quarter": 1, "origin": "5000000000", "destination": "5000000000"},
+         "people", 18_655),
+    ]),
     "bus_routes": (146, [
         ({"route": "GGB200000008"}, "first_stop", "수원시동부차고지"),
         ({"route": "GGB200000013"}, "offpeak_headway", 120),
@@ -145,6 +158,8 @@ ABSENT = {
     "foot_traffic",
     "merchant_sales",
     "merchants",
+    "migration_movers",
+    "migration_pairs",
     "planned_complexes",
     "point_layers",
     "resident_cells",
@@ -157,7 +172,13 @@ ABSENT = {
 """Datasets whose files no real folder holds yet: reported as absent."""
 
 
-REAL_ONLY = {"bus_routes_all", "district_births", "public_buildings", "resident_grid"}
+REAL_ONLY = {
+    "province_moves_yearly",
+    "bus_routes_all",
+    "district_births",
+    "public_buildings",
+    "resident_grid",
+}
 """Datasets whose files the synthetic city does not write."""
 
 
@@ -201,7 +222,7 @@ def test_a_real_file_gives_the_rows_and_cells_that_a_reader_sees_in_it(dataset_i
 @needs_real_files
 def test_every_dataset_of_the_city_is_known_here_or_known_to_be_absent() -> None:
     declared = {path.stem for path in (CITY / "datasets").glob("*.yml")}
-    shipped = {"districts", "city_neighbours"}
+    shipped = {"districts", "city_neighbours", "migration_places", "published_population"}
     assert declared == set(KNOWN) | ABSENT | shipped
     for dataset_id in ABSENT:
         pattern = read_dataset(CITY / "datasets" / f"{dataset_id}.yml").source.files

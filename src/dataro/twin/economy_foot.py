@@ -47,6 +47,6 @@ def write_foot(
                 }
             ).filter(pl.col("유동인구") > 0)
         )
-    path = folder / settings["files"]["foot"]
+    path = folder / str(settings["files"]["foot"])
     write_bytes(path, pl.concat(frames).write_csv().encode())
     return path

@@ -51,7 +51,8 @@ class Shops:
 
     def open_in(self, when: int) -> NDArray[np.bool_]:
         """Which shops are open in a month."""
-        return (self.opened <= when) & ((self.closed == 0) | (self.closed > when))
+        still: NDArray[np.bool_] = (self.closed == 0) | (self.closed > when)
+        return still & np.less_equal(self.opened, when)
 
 
 def open_shops(

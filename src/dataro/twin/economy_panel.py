@@ -68,8 +68,7 @@ def write_panel(
     small = shops.small[chosen]
     little = _balance(won, taking, small, float(settings["currency"]["small_use"]))
     taken = np.where(taking, np.rint(won * share * np.where(small, 1.0, little)[:, None]), 0)
-    rows, months_of = np.indices(won.shape)
-    rows, months_of = rows.ravel(), months_of.ravel()
+    rows, months_of = (index.ravel() for index in np.indices(won.shape))
     labels = np.array([write_month(int(m)) for m in months])
     join_label = np.array([write_month(int(j)) if j >= 0 else "" for j in joined])
     frame = pl.DataFrame(

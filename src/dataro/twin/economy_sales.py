@@ -258,7 +258,7 @@ def _spending(
                 for k, trade in enumerate(trades)
                 for w, where in enumerate(WHERE)
             ]
-    path = folder / settings["files"]["spending"]
+    path = folder / str(settings["files"]["spending"])
     write_plain_csv(path, rows)
     return path
 
@@ -299,7 +299,7 @@ def _flows(
                 for h, home in enumerate(codes)
                 if counts[h]
             ]
-    path = folder / settings["files"]["flows"]
+    path = folder / str(settings["files"]["flows"])
     write_plain_csv(path, rows)
     return path
 

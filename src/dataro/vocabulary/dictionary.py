@@ -159,7 +159,7 @@ MOVERS = Term(both("이동자 수", "Movers"), COUNT_DOMAIN, _PEOPLE)
 NET_MOVERS = Term(both("순이동", "Net migration"), CHANGE_DOMAIN, _PEOPLE)
 EFFICIENCY = Term(both("이동 효율성", "Migration efficiency"), RATE_DOMAIN, None,
                   both("순이동 ÷ 총이동", "Net over gross"))  # fmt: skip
-STATUS = Term(both("공개 여부", "State"), Domain("코드", "code", codes=STATES))
+STATUS = Term(both("공개 상태", "State"), Domain("코드", "code", codes=STATES))
 SCORE = Term(both("z값", "z score"), RATE_DOMAIN)
 EXPECTED = Term(both("기대값", "Expected"), AREA_DOMAIN, _PEOPLE)
 RATIO = Term(both("배율", "Ratio"), AREA_DOMAIN, both("배", "times"))
