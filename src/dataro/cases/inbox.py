@@ -109,6 +109,15 @@ def department_cases(
         return Page(_cases(connection, query), int(total.scalar_one()), page, size)
 
 
+def all_open(records: Records, department: str | None = None) -> list[Case]:
+    """Every open case, of one department where it is named: for whoever keeps the records."""
+    conditions: list[ColumnElement[bool]] = [cases.c.closed_at.is_(None)]
+    if department is not None:
+        conditions.append(cases.c.department == department)
+    with records.reading() as connection:
+        return _cases(connection, _by_deadline(*conditions))
+
+
 def public_cases_of_dataset(records: Records, dataset: str, *, limit: int = 20) -> list[Case]:
     """What everybody may see of the cases about ``dataset``, newest first."""
     with records.reading() as connection:

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from dataro import __version__
+from dataro.cli.cases_command import ABOUT as ABOUT_CASES
+from dataro.cli.cases_command import cases
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
@@ -376,6 +378,7 @@ def check(
 
 
 app.add_typer(standards_app)
+app.command(cls=Command, help=say(ABOUT_CASES))(cases)
 
 
 @app.command(

@@ -180,15 +180,44 @@ def build(folder: Path, only: Sequence[str], force: bool, raw: Path | None, as_j
     workspace = workspaces.find(folder)
     broken = load(workspace).broken
     results = run_build(workspace, only, force, raw, console(error=as_json))
+    opened = _quarantined(workspace, results, console(error=as_json))
     if as_json:
         print_json(
             {
                 "steps": [_step_document(one) for one in results],
                 "broken": {str(path): problem.text for path, problem in broken.items()},
+                "cases": opened,
             }
         )
     _complain(console(error=True), [one.text for one in broken.values()])
     return 1 if broken or any(one.result in _BAD for one in results) else 0
+
+
+def _quarantined(workspace: Workspace, results: Sequence[StepResult], out: Console) -> list[str]:
+    """Open a case for each delivery that was refused; their numbers.
+
+    Nothing where nothing failed or the workspace has no workflows. A broken workflow is told, and
+    does not undo the build.
+    """
+    if not any(one.result == "failed" for one in results):
+        return []
+    if not (workspace.folder / "workflows").is_dir():
+        return []
+    from dataro.cli.casework import quarantine
+
+    try:
+        opened = quarantine(workspace, results)
+    except Problem as problem:
+        _complain(console(error=True), [problem.text])
+        return []
+    for case in opened:
+        due = case.due_on.isoformat() if case.due_on else "–"
+        words = both(
+            f"담당 {case.department or '없음'}, 기한 {due}",
+            f"for {case.department or 'nobody'}, due {due}",
+        )
+        out.print(f"[yellow]![/] [bold]{case.number}[/]  {escape(case.heading)}  {say(words)}")
+    return [case.number for case in opened]
 
 
 def run_build(

@@ -13,6 +13,8 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.portal import files, pages, static_files
+from dataro.portal.case_pages import Desk
+from dataro.portal.case_routes import case_routes, open_desk
 from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show, quality_routes
@@ -37,29 +39,35 @@ class TooLong(Problem):
 def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
+    desk = open_desk(store)
     show = _shower(store, maker)
     warming = threading.Thread(target=_warm, args=(store,), daemon=True)
     return Litestar(
         route_handlers=[
             *_page_routes(store, maker, show),
             *quality_routes(store, show),
+            *(case_routes(desk, maker) if desk else []),
             *_file_routes(store, maker),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
-        lifespan=[_living(store, warming)],
+        lifespan=[_living(store, warming, desk)],
         openapi_config=None,
         request_max_body_size=1_000,
     )
 
 
-def _living(store: Store, warming: threading.Thread) -> Callable[[Litestar], Any]:
+def _living(
+    store: Store, warming: threading.Thread, desk: Desk | None
+) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
         warming.start()
         yield
         warming.join(timeout=30)
         store.close()
+        if desk is not None:
+            desk.records.close()
 
     return living
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from dataro.build.status import Standing
 from dataro.portal import accessibility
+from dataro.portal.row_keys import row_query
 from dataro.portal.store import DatasetEntry, Store
 from dataro.portal.templates import render
 from dataro.portal.views import (
@@ -56,6 +57,7 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         path=visit.path,
         query=visit.query,
         origin=visit.origin,
+        takes_requests="data_request" in store.workflows,
         **{"synthetic": False, **values},
     )
 
@@ -134,6 +136,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
     entry = store.entry(id)
     published = entry.publication
     values: dict[str, Any] = {"preview": None, "figure": None, "formats": [], "pages": 1}
+    reported = "error_report" in store.workflows
     if published is not None:
         last_page = 1_000_000
         number = min(max(_whole(visit.query.get("page"), 1), 1), last_page)
@@ -142,6 +145,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         rows = Rows(frame, entry.columns, entry.about())
         values = {
             "preview": frame_table(frame, entry.columns, visit.language),
+            "reports": report_addresses(entry, frame, visit) if reported else [],
             "page": number,
             "pages": pages,
             "total": total,
@@ -166,6 +170,13 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         used_by=store.used_by(id),
         **values,
     )
+
+
+def report_addresses(entry: DatasetEntry, frame: pl.DataFrame, visit: Visit) -> list[str]:
+    """Where an error in each row can be reported; empty for a row that no key names."""
+    to = f"/{visit.language}/data/{entry.dataset.id}/report"
+    queries = [row_query(entry.keys(), row) for row in frame.iter_rows(named=True)]
+    return [f"{to}?{query}" if query else "" for query in queries]
 
 
 def _whole(given: str | None, default: int) -> int:

@@ -9,12 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 from litestar import Request, Response
 from litestar.datastructures import State
 
+_Made = TypeVar("_Made")
 PortalRequest = Request[object, object, State]
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -96,9 +98,13 @@ class Maker:
         found = self._kept.get(key)
         if found is not None:
             return found
+        return await self.run(partial(self._make, key, make))
+
+    async def run(self, work: Callable[[], _Made]) -> _Made:
+        """What ``work`` gives, made in the same threads; nothing is kept."""
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(self._threads)
-        return await anyio.to_thread.run_sync(partial(self._make, key, make), limiter=self._limiter)
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
     def _make(self, key: object, make: Callable[[], Reply]) -> Reply:
         # Whoever waited in the queue for the same page finds it made.

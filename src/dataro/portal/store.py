@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ class Store:
         """The workspace itself, for what looks at it as a whole."""
         return self._context
 
+    @cached_property
+    def workflows(self) -> frozenset[str]:
+        """Ids of the workflows that the workspace declares: what citizens can be offered."""
+        folder = self._context.workspace.folder / "workflows"
+        return frozenset(path.stem for path in folder.glob("*.yml"))
+
     @property
     def city(self) -> City:
         return self._context.registry.city
@@ -171,6 +178,22 @@ class Store:
             frame = session.read(id, entry.published().snapshots[id]).to_polars()
         columns = {name: t for name, t in entry.columns.items() if name in frame.columns}
         return Rows(frame.select(list(columns)), columns, entry.about())
+
+    def row(self, id: str, key: Mapping[str, str]) -> dict[str, Any] | None:
+        """The row of a published dataset whose columns say, written as text, what ``key`` says."""
+        entry = self.entry(id)
+        with self._context.lake.session() as session:
+            rows = session.read(id, entry.published().snapshots[id])
+            shown = [
+                name
+                for name, term in entry.columns.items()
+                if name in rows.columns and term.domain.kind != "geometry"
+            ]
+            if not set(key) <= set(shown):
+                return None
+            same = [rows[name].cast("string") == value for name, value in key.items()]
+            found = rows.filter(same).select(shown).limit(1).to_polars()
+        return next(found.iter_rows(named=True), None)
 
     def shapes(self, table: str) -> Shapes:
         """Outlines (EPSG:4326) by code, of the table that a map names; empty where there are none."""

@@ -195,6 +195,92 @@ WORDS: Mapping[str, Text] = {
     "broken": both("선언 오류", "Broken declaration"),
     "name": both("이름", "Name"),
     "overdue": both("기한 지남", "Overdue"),
+    "report_head": both("신고", "Report"),
+    "report_error": both("오류 신고", "Report an error"),
+    "report_intro": both(
+        "아래 행에서 사실과 다른 칸을 알려 주십시오. {owner}에서 확인하고, 맞으면 다음 갱신에 바로잡습니다.",
+        "Tell us which cell of the row below is wrong. {owner} checks it and, if you are right, "
+        "corrects it with the next update.",
+    ),
+    "the_row": both("고르신 행", "The row you chose"),
+    "wrong_column": both("어느 칸이 틀렸습니까?", "Which cell is wrong?"),
+    "choose": both("고르십시오", "Choose"),
+    "send_report": both("신고하기", "Send the report"),
+    "is_public": both(
+        "적으신 내용은 모두에게 공개됩니다. 이름이나 전화번호 같은 개인정보는 적지 마십시오.",
+        "What you write is shown to everybody. Leave out personal data such as names.",
+    ),
+    "mend_fields": both("다음 항목을 고쳐 주십시오.", "Please mend the following."),
+    "trap": both("이 칸은 비워 두십시오", "Leave this empty"),
+    "trapped": both(
+        "비워 두어야 하는 칸이 채워져 있어 접수하지 않았습니다. 그 칸을 비우고 다시 보내 주십시오.",
+        "A field that must stay empty was filled in, so nothing was received. Empty it and send "
+        "the form again.",
+    ),
+    "foreign": both(
+        "다른 누리집에서 보낸 양식은 받지 않습니다. 이 누리집의 양식에서 다시 보내 주십시오.",
+        "Forms sent from another site are not taken. Send it from the form on this site.",
+    ),
+    "too_often": both(
+        "짧은 시간에 너무 많이 보내셨습니다. 1분쯤 뒤에 다시 보내 주십시오.",
+        "You have sent too many in a short time. Try again in about a minute.",
+    ),
+    "reported_before": both("이 데이터에 들어온 신고", "Reports on this dataset"),
+    "requests": both("데이터 제공 신청", "Requests for data"),
+    "requests_intro": both(
+        "아직 공개되지 않은 데이터를 신청할 수 있습니다. 신청과 답변은 모두에게 공개됩니다.",
+        "Ask for data that is not open yet. Requests and answers are public.",
+    ),
+    "not_found_ask": both("찾는 데이터가 없습니까?", "Is what you need not here?"),
+    "new_request": both("데이터 신청하기", "Ask for data"),
+    "send_request": both("신청하기", "Send the request"),
+    "send_anyway": both("그래도 새로 신청하기", "Send it as a new request"),
+    "alike": both(
+        "비슷한 신청이 이미 있습니다. 같은 내용이면 그 신청을 지켜봐 주십시오.",
+        "There are similar requests already. If one is yours, follow it instead.",
+    ),
+    "requests_n": both("신청 {n}건", "{n} requests"),
+    "no_requests": both("조건에 맞는 신청이 없습니다.", "No request matches."),
+    "sort": both("순서", "Order"),
+    "newest": both("최근 신청 순", "Newest first"),
+    "most_votes": both("공감 많은 순", "Most votes first"),
+    "longest_wait": both("오래 기다린 순", "Longest waiting first"),
+    "only_open": both("진행 중인 것만", "Only open ones"),
+    "number": both("접수 번호", "Number"),
+    "votes": both("공감", "Votes"),
+    "days_open": both("지난 날수", "Days open"),
+    "days_n": both("{n}일", "{n} days"),
+    "opened_on": both("접수한 날", "Received on"),
+    "due_on": both("처리 기한", "To be done by"),
+    "days_left": both("근무일 {n}일 남음", "{n} working days left"),
+    "days_late": both("근무일 {n}일 지남", "{n} working days late"),
+    "case_received": both("접수했습니다", "Received"),
+    "opened": both("접수", "Received"),
+    "keep_key": both(
+        "아래 열쇠는 지금 한 번만 보입니다. 적어 두시거나 다음 주소를 저장해 두십시오.",
+        "The key below is shown only now. Note it down, or keep the address below.",
+    ),
+    "case_key": both("열쇠", "Key"),
+    "case_address": both("진행 상황 보기", "Follow your case"),
+    "given": both("접수 내용", "What was asked"),
+    "trail": both("처리 과정", "What has happened"),
+    "comments": both("의견", "Comments"),
+    "handed_over": both("다른 부서로 이송", "Handed over to another department"),
+    "merged": both("같은 내용의 건과 합침", "Merged with the same case"),
+    "upgraded": both("바뀐 절차로 옮김", "Moved to the new procedure"),
+    "merged_into": both("이 건은 다음 건에 합쳐졌습니다:", "This case was merged into"),
+    "department": both("처리 부서", "Department"),
+    "no_case": both(
+        "접수 번호 {number}인 건이 없거나, 열쇠가 있어야 볼 수 있습니다. 번호와 열쇠를 확인해 주십시오.",
+        "There is no case {number}, or it takes a key to see it. Check the number and the key.",
+    ),
+    "no_page": both(
+        "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
+        "There is no such page. Check the address, or start from the home page.",
+    ),
+    "no_reports": both(
+        "이 누리집에서는 받지 않는 양식입니다.", "This site does not take this form."
+    ),
 }  # fmt: skip
 
 THEMES: Mapping[str, Text] = {
