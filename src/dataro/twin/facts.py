@@ -34,6 +34,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "files": ("monthly", "foreigners", "regions", "ministry", "five_years", "births", "outlines",
               "apartments", "schools", "stops", "routes", "ages", "sizes", "changes",
               "completions", "districts"),
+    "care": ("planned", "files"),
     "planted": ("share",),
 }  # fmt: skip
 """Sections of ``twin.toml`` and the keys each must have."""
@@ -131,7 +132,7 @@ def load(folder: Path) -> Facts:
         if not path.is_file():
             raise Problem(
                 both(
-                    f"{path}: 쌍둥이 도시를 만드는 데 필요한 파일이 없습니다. 도시 폴더에 "
+                    f"{path}: 합성 도시를 만드는 데 필요한 파일이 없습니다. 도시 폴더에 "
                     f"districts.csv와 twin 폴더가 있는지 확인하십시오.",
                     f"{path}: this file is needed to make a synthetic city. A city's folder holds "
                     "districts.csv and the folder twin; check that both are there.",
@@ -170,8 +171,10 @@ def _settings(path: Path) -> Mapping[str, Any]:
             if key not in settings.get(section, {}):
                 raise Problem(
                     both(
-                        f"{path}: [{section}]에 {key} 값이 없습니다. 값을 적어 주십시오.",
-                        f"{path}: section [{section}] has no {key}. Give it a value.",
+                        f"{path}: [{section}]에 {key} 값이 없습니다. 값을 적거나, 예전 판에서 만든 폴더라면 "
+                        "twin 폴더를 지우고 `dataro init`을 다시 실행하십시오.",
+                        f"{path}: section [{section}] has no {key}. Give it a value; in a folder "
+                        "made by an older version delete twin and run `dataro init` again.",
                     )
                 )
     return settings

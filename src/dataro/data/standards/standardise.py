@@ -53,7 +53,8 @@ def standardise(raw: Raw, dataset: Dataset, columns: Mapping[str, Term], *, city
     correction cannot be understood.
     """
     del city  # judged later; part of the contract so that casting by local rules stays possible
-    text = _fill(raw.frame, dataset, columns)
+    files = ", ".join(one.path for one in raw.files[:3])
+    text = _fill(raw.frame, dataset, columns, files)
     text, corrected = _correct(text, dataset, columns)
     typed, aside, faults, total, checks = _cast(text, columns)
     return Standard(
@@ -66,12 +67,14 @@ def standardise(raw: Raw, dataset: Dataset, columns: Mapping[str, Term], *, city
     )
 
 
-def _fill(frame: pl.DataFrame, dataset: Dataset, columns: Mapping[str, Term]) -> pl.DataFrame:
+def _fill(
+    frame: pl.DataFrame, dataset: Dataset, columns: Mapping[str, Term], files: str
+) -> pl.DataFrame:
     headings = [h for h in frame.columns if h not in (FILE, ROW)]
     filled: list[pl.Expr | str] = [FILE, ROW]
     for name, term in columns.items():
         declared = dataset.columns.get(name, ColumnSource())
-        heading = _heading(name, term, declared, headings, dataset)
+        heading = _heading(name, term, declared, headings, dataset, files)
         if declared.constant is not None and heading is None:
             source = pl.lit(str(declared.constant))
         elif heading is None:
@@ -99,7 +102,12 @@ def _scalar(value: object) -> str:
 
 
 def _heading(
-    name: str, term: Term, declared: ColumnSource, headings: Sequence[str], dataset: Dataset
+    name: str,
+    term: Term,
+    declared: ColumnSource,
+    headings: Sequence[str],
+    dataset: Dataset,
+    files: str,
 ) -> str | None:
     """The heading that fills a column; None where nothing does and nothing must."""
     wanted = [declared.source] if declared.source is not None else [term.text.ko, name]
@@ -116,9 +124,9 @@ def _heading(
     seen = ", ".join(f"“{h}”" for h in headings[:20])
     raise Problem(
         both(
-            f"데이터셋 “{dataset.id}”: 원본에 “{wanted[0]}” 열이 없습니다(표준 열 “{name}”에 필요). "
+            f"데이터셋 “{dataset.id}”, {files}: “{wanted[0]}” 열이 없습니다(표준 열 “{name}”에 필요). "
             f"원본의 열: {seen}.{hint.ko} 선언의 columns.{name}.from을 고쳐 주십시오.",
-            f"Dataset “{dataset.id}”: the file has no column “{wanted[0]}”, which fills the "
+            f"Dataset “{dataset.id}”, {files}: there is no column “{wanted[0]}”, which fills the "
             f"standard column “{name}”. Columns of the file: {seen}.{hint.en} Correct "
             f"columns.{name}.from in the declaration.",
         )
