@@ -23,7 +23,7 @@ def cases(
     number: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NUMBER]",
+            metavar="NUMBER",
             help=say(both("접수 번호 (예: 2026-ERR-00001).", "A number, like 2026-ERR-00001.")),
         ),
     ] = None,

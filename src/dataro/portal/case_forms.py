@@ -8,17 +8,16 @@ from typing import Any
 
 from dataro.cases.forms import LONGEST
 from dataro.cases.reasons import legal_reasons
+from dataro.portal.words import WORDS
 from dataro.vocabulary.text import Language, Text, both
 from dataro.vocabulary.workflow import Field
 
 EMAIL = Field(
-    both("전자우편(선택)", "E-mail (optional)"),
+    both("전자우편", "E-mail"),
     kind="email",
     required=False,
-    help=both(
-        "적어 주시면 처리 결과를 알려 드립니다. 다른 사람에게는 보이지 않습니다.",
-        "If you give it, we tell you the outcome. Nobody else sees it.",
-    ),
+    help=both("적어 주시면 처리 결과를 알려 드립니다.", "If you give it, we tell you the outcome."),
+    personal=True,
 )
 _INPUTS = {
     "long_text": "textarea", "choice": "select", "yes_no": "select", "legal_reason": "select",
@@ -51,8 +50,9 @@ def field_views(
     return [
         FieldView(
             name=name,
-            label=field.title[language],
-            help=field.help[language] if field.help else "",
+            label=field.title[language]
+            + ("" if field.required else f" ({WORDS['optional'][language]})"),
+            help=_help(field, language),
             input=_INPUTS.get(field.kind, "text"),
             value=given.get(name, ""),
             required=field.required,
@@ -72,6 +72,12 @@ def answer_words(field: Field, value: Any, language: Language) -> str:
         value = "yes" if value is True else "no"
     words = _options(field).get(str(value))
     return words[language] if words else str(value)
+
+
+def _help(field: Field, language: Language) -> str:
+    said = [field.help] if field.help else []
+    private = [WORDS["stays_private"]] if field.personal else []
+    return " ".join(one[language] for one in (*said, *private))
 
 
 def _options(field: Field) -> Mapping[str, Text]:

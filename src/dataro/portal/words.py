@@ -126,6 +126,11 @@ WORDS: Mapping[str, Text] = {
     "result_tables": both("결과 표", "Result tables"),
     "input_quality": both("쓴 자료의 품질", "Quality of the data used"),
     "error_rate": both("오류율", "Error rate"),
+    "quality_history": both("판마다의 품질", "Quality by version"),
+    "version_rows": both("담은 행", "Rows kept"),
+    "version_aside": both("빼 둔 행", "Rows set aside"),
+    "version_failed": both("잘못된 칸", "Faults"),
+    "version_corrected": both("바로잡은 값", "Values corrected"),
     "table": both("표로 보기", "Table"),
     "table_of": both("표: {title}", "Table: {title}"),
     "chart_only": both("차트", "Chart"),
@@ -204,12 +209,16 @@ WORDS: Mapping[str, Text] = {
     ),
     "the_row": both("고르신 행", "The row you chose"),
     "wrong_column": both("어느 칸이 틀렸습니까?", "Which cell is wrong?"),
+    "optional": both("선택", "optional"),
     "choose": both("고르십시오", "Choose"),
     "send_report": both("신고하기", "Send the report"),
     "is_public": both(
-        "적으신 내용은 모두에게 공개됩니다. 이름이나 전화번호 같은 개인정보는 적지 마십시오.",
-        "What you write is shown to everybody. Leave out personal data such as names.",
+        "다른 사람에게 보이지 않는다고 적힌 항목 말고는 모두에게 공개됩니다. 그곳에는 이름이나 "
+        "전화번호 같은 개인정보를 적지 마십시오.",
+        "Everything is public but what says that nobody else sees it. Leave personal data such as "
+        "names out of the rest.",
     ),
+    "stays_private": both("다른 사람에게는 보이지 않습니다.", "Nobody else sees it."),
     "mend_fields": both("다음 항목을 고쳐 주십시오.", "Please mend the following."),
     "trap": both("이 칸은 비워 두십시오", "Leave this empty"),
     "trapped": both(
