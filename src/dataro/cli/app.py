@@ -13,6 +13,7 @@ import typer
 from dataro import __version__
 from dataro.cli.cases_command import ABOUT as ABOUT_CASES
 from dataro.cli.cases_command import cases
+from dataro.cli.fetch_command import ABOUT_FETCH, fetch
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
@@ -379,6 +380,7 @@ def check(
 
 app.add_typer(standards_app)
 app.command(cls=Command, help=say(ABOUT_CASES))(cases)
+app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
 
 
 @app.command(
@@ -507,6 +509,8 @@ def main(arguments: list[str] | None = None) -> None:
     What is expected to go wrong is a sentence on standard error; a defect of ours keeps its
     traceback.
     """
+    # Small matrices, many of them: threads of BLAS only wait for each other, three times over.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console of another code page lacks “✓”

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from dataro.build.quality_history import history
 from dataro.build.status import Standing
 from dataro.portal import accessibility
 from dataro.portal.row_keys import row_query
@@ -33,6 +34,7 @@ from dataro.vocabulary.text import Language, Text, both
 
 PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
+MOST_VERSIONS = 12
 _SHAPES = "district_shapes"
 _OURS = ("breaks", "at", "side", "narrow", "bom", "lang")
 """Names in a query that say how something is shown, not what an analysis is asked."""
@@ -167,6 +169,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         cadence=CADENCES[entry.dataset.cadence],
         openness=OPENNESS[entry.dataset.openness],
         kinds=KINDS,
+        history=history(store.context.state, id, MOST_VERSIONS)[::-1],
         used_by=store.used_by(id),
         **values,
     )
