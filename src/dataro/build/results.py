@@ -8,7 +8,7 @@ import polars as pl
 
 from dataro.data.standards.cast import STORED
 from dataro.methods.disclosure.protect import protect
-from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.problem import Problem, TooLittleData
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
 
@@ -58,7 +58,7 @@ def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFr
         ) from problem
     besides = done.report.totals_besides
     if besides and not rule.guarded:
-        raise Problem(
+        raise TooLittleData(
             both(
                 f"{where}: 합계 {besides:,}개를 함께 가려야 작은 칸을 지킬 수 있는데, 그 합계는 다른 표에 "
                 "나옵니다. 값이 0인 칸도 행으로 두거나, 칸을 더 크게 묶거나, margins를 줄여 주십시오.",
