@@ -117,7 +117,7 @@ def test_outside_a_workspace_the_next_step_is_said(dataro, tmp_path, monkeypatch
 
 def test_from_a_folder_of_files_to_an_answer_and_home_again(dataro):
     code, out, err = dataro("build")
-    assert code == 0, err
+    assert code == 0, out + err
     assert "residents" in out
     assert "3 rows" in out
 

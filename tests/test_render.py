@@ -242,7 +242,8 @@ def test_hostile_names_stay_words() -> None:
     )  # fmt: skip
     svg = points_svg(figure, SHAPES, "ko", colours=theme.colours("light"))
     assert "<script>" not in svg
-    ET.fromstring(svg)
+    words = [text.text for text in ET.fromstring(svg).findall("{*}text")]
+    assert words == ["갑", "을"], "the key names what each colour means"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def show_open(folder: Path, department: str | None, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for head in _HEADS:
-        table.add_column(escape(say(head)))
+        table.add_column(escape(say(head)), no_wrap=head is _HEADS[0])
     for one, n in zip(found, days, strict=True):
         due = one.due_on.isoformat() if one.due_on else "–"
         cells = (

@@ -38,7 +38,7 @@ from dataro.data.datasets.money import (
 )
 from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.vocabulary.analysis import analysis
-from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.problem import TooLittleData
 from dataro.vocabulary.settings import Between, Choices
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import Text, both
@@ -130,7 +130,7 @@ def sales_area(
     """
     found = find_areas(merchants, foot, stores)
     if found.cells.is_empty():
-        raise Problem(
+        raise TooLittleData(
             both(
                 f"점포가 {stores}곳 이상 모인 상권이 없습니다. stores 설정을 줄여 주십시오.",
                 f"No area has {stores} shops. Lower the setting stores.",

@@ -18,7 +18,7 @@ from shapely import Geometry
 from dataro.publish.render.breaks import Method, class_of, diverging_bounds, upper_bounds
 from dataro.publish.render.numbers import short, written
 from dataro.publish.render.theme import diverging_roles, step_roles
-from dataro.vocabulary.figure import Choropleth, Points
+from dataro.vocabulary.figure import Choropleth, Label, Points
 from dataro.vocabulary.text import Language
 
 Shapes = Mapping[str, Geometry]
@@ -162,7 +162,8 @@ def points_svg(
     *,
     colours: Mapping[str, str],
 ) -> str:
-    """Dots over the outlines of districts; the area of a dot follows its size."""
+    """Dots over the outlines of districts, a key of the groups under them; the area of a dot
+    follows its size."""
     west, south, east, north = (
         min(figure.longitude, default=0.0), min(figure.latitude, default=0.0),
         max(figure.longitude, default=1.0), max(figure.latitude, default=1.0),
@@ -170,14 +171,15 @@ def points_svg(
     bounds = _bounds(shapes) if shapes else (west, south, east, north)
     size = picture_size(bounds)
     project = Projection(bounds, size)
-    parts = [_open(size)]
+    roles = group_roles(figure)
+    key = _group_key(roles, size[1], language, colours)
+    parts = [_open((size[0], size[1] + _KEY_LINE * len(key)))]
     parts += [
         f'<path d="{project.path(shape)}" fill="{colours["wash"]}" '
         f'stroke="{colours["rule"]}" fill-rule="evenodd"/>'
         for shape in shapes.values()
     ]
     radii = dot_radii(figure, len(figure.at))
-    roles = group_roles(figure)
     for i, (at, x, y) in enumerate(zip(figure.at, figure.longitude, figure.latitude, strict=True)):
         role = roles[figure.group[i]] if figure.group is not None else "series-1"
         left, top = project(x, y)
@@ -186,7 +188,22 @@ def points_svg(
             f'fill-opacity="0.7" stroke="{colours["paper"]}" stroke-width="0.5">'
             f"<title>{escape(written(at, language, 'text'))}</title></circle>"
         )
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, *key, "</svg>"])
+
+
+_KEY_LINE = 24
+
+
+def _group_key(
+    roles: Mapping[Label, str], top: int, language: Language, colours: Mapping[str, str]
+) -> list[str]:
+    """What the colour of a dot means, a line for each group; nothing where there are no groups."""
+    return [
+        f'<circle cx="12" cy="{top + _KEY_LINE * i + 12}" r="6" fill="{colours[role]}"/>'
+        f'<text x="26" y="{top + _KEY_LINE * i + 17}" font-size="14" fill="{colours["ink"]}">'
+        f"{escape(written(group, language, 'text'))}</text>"
+        for i, (group, role) in enumerate(roles.items())
+    ]
 
 
 def dot_radii(figure: Points, count: int) -> list[float]:
@@ -197,7 +214,7 @@ def dot_radii(figure: Points, count: int) -> list[float]:
     return [2 + 12 * math.sqrt(max(v or 0, 0) / most) if most else 3.0 for v in figure.size]
 
 
-def group_roles(figure: Points) -> dict[object, str]:
+def group_roles(figure: Points) -> dict[Label, str]:
     """The colour of each group, commonest first; groups after the fifth share one."""
     common = [group for group, _ in Counter(figure.group or ()).most_common()]
     return {group: f"series-{min(i, 6)}" for i, group in enumerate(common, 1)}
