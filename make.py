@@ -17,7 +17,7 @@ from typing import NoReturn
 
 NEWEST, OLDEST = 14, 11  # Python 3.x
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
+VENV, CLIENTS = ROOT / ".venv", ROOT / ".clients"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STARTED = time.monotonic()
@@ -93,15 +93,24 @@ def environment() -> None:
         done(stamp)
 
 
-def install(name: str) -> None:
+def install(name: str, python: Path = PYTHON) -> None:
     """Install what ``locks/NAME.txt`` pins, unless it is there already."""
     if stamp := once(name, locked(name)):
         count = locked(name).read_text(encoding="utf-8").count("==")
         say(f"패키지 {count}개를 설치합니다({name}).", f"Installing {count} packages ({name}).")
         # compiled once here, so that no first start (nor each of many short runs) compiles it again
-        run(BIN / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode",
+        run(BIN / "uv", "pip", "install", "-q", "--python", python, "--compile-bytecode",
             "--require-hashes", "-r", locked(name))  # fmt: skip
         done(stamp)
+
+
+def clients() -> None:
+    """Other people's clients and validators, apart in ``.clients``: some need older packages."""
+    python = CLIENTS / BIN.name / PYTHON.name
+    if not python.exists():
+        run(BIN / "uv", "venv", "-q", "--allow-existing", "--python", sys.executable, CLIENTS)
+        (VENV / "stamps" / "clients").unlink(missing_ok=True)
+    install("clients", python)
 
 
 def project() -> None:
@@ -146,6 +155,7 @@ def test_all(settings: dict[str, str]) -> None:
     project()
     install("dev")
     install("browser")
+    clients()
     say("모든 테스트를 실행합니다.", "Running every test.")
     report({"pytest": call(PYTHON, "-m", "pytest", "-n", "2")})
 
@@ -173,6 +183,7 @@ def lock(settings: dict[str, str]) -> None:
                 f"3.{OLDEST}", "--generate-hashes", "--no-header")  # fmt: skip
     for name in ("uv", "build", "node"):
         run(*compile_, "--group", f"pyproject.toml:{name}", "-o", f"locks/{name}.txt")
+    run(*compile_, "--group", "pyproject.toml:clients", "-o", "locks/clients.txt")
     run(*compile_, "pyproject.toml", "-o", "locks/run.txt")
     for name in ("dev", "browser"):
         run(*compile_, "pyproject.toml", "--group", name, "-c", "locks/run.txt",

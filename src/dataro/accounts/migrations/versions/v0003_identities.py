@@ -1,0 +1,10 @@
+"""Sessions, sign in by a provider, and purges."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

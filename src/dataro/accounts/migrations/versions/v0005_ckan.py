@@ -1,0 +1,10 @@
+"""What programs write through CKAN's actions."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
