@@ -29,7 +29,7 @@ class Subject:
 
     ``department`` is the department's name; ``relations`` say how the person who asks stands to
     it (``requester``, ``assignee``, ``self``). ``by`` limits a move to the roles and relations
-    that its workflow names.
+    that its workflow names. ``expires`` is the last day on which anybody may read a dataset.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Subject:
     visibility: Visibility | None = None
     relations: frozenset[str] = frozenset()
     by: tuple[str, ...] | None = None
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ SCOPES: Mapping[str, Scope] = {
 def allowed(person: Person | None, action: str, subject: Subject, *, today: date) -> Decision:
     """Whether ``person`` (None: somebody who is not signed in) may do ``action`` to ``subject``.
 
-    ``today`` is the day on which grants are held against their expiry. Raises ``Problem`` for an
-    action that the table does not know.
+    ``today`` is the day on which grants, and the time for which data may be used, are held against
+    their expiry. Raises ``Problem`` for an action that the table does not know.
     """
     rule = permission(action)
     if person is not None and not person.active:
@@ -102,6 +103,14 @@ def allowed(person: Person | None, action: str, subject: Subject, *, today: date
             _said(
                 f"이 토큰은 {rule.text.ko}에 쓸 수 없게 만들어졌습니다.",
                 f"This token was not made for {rule.text.en}.",
+            ),
+        )
+    if subject.expires is not None and today > subject.expires and action in _DATA_ACTIONS:
+        return Decision(
+            False,
+            both(
+                f"이용 기한({subject.expires.isoformat()})이 지난 데이터입니다.",
+                f"The time for which this data may be used ended on {subject.expires.isoformat()}.",
             ),
         )
     role = _role_that_may(person, rule, subject, today)
@@ -134,6 +143,7 @@ def dataset_subject(dataset: Dataset) -> Subject:
         department=dataset.owner.ko,
         openness=dataset.openness,
         personal=dataset.personal,
+        expires=dataset.expires,
     )
 
 

@@ -156,6 +156,14 @@ class State:
             for row in rows
         ]
 
+    def first_made(self, id: str) -> str | None:
+        """When ``id`` was first published (ISO 8601, UTC)."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT made_at FROM publication WHERE id = ? ORDER BY rowid LIMIT 1", (id,)
+            ).fetchone()
+        return row[0] if row else None
+
     def withdraw(self, id: str) -> None:
         """Stop showing ``id``; its history stays."""
         if self.current(id) is None:  # said once: ``version`` changes only when something does

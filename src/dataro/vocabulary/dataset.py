@@ -135,7 +135,9 @@ class Dataset:
 
     ``table`` names the table class it fills; several datasets may fill one table, and where they
     give the same key the lower ``rank`` wins and the difference is counted. Without ``table`` the
-    dataset declares its own columns and says what a row is (``row``).
+    dataset declares its own columns and says what a row is (``row``). ``terms`` are conditions of
+    use beside the licence; ``expires`` is the last day (in Korea) on which it may be shown: from
+    the next day on nobody sees it.
     """
 
     id: str
@@ -156,6 +158,7 @@ class Dataset:
     keywords: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     rules: tuple[DeclaredRule, ...] = ()
+    terms: Text | None = None
     expires: date | None = None
     origin: str | None = None
     __pydantic_config__: ClassVar = STRICT
