@@ -1,4 +1,4 @@
-"""The tables of people, tokens, grants and the audit log; moments are ISO 8601 texts in UTC."""
+"""The tables of people, their tokens and sessions, and the audit log; moments are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
@@ -88,4 +88,49 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+)
+
+sessions = Table(
+    "session",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("person", Integer, ForeignKey("person.id"), nullable=False),
+    Column("issuer", String(300)),
+    Column("provider_session", String(200)),
+    Column("created_at", String(40), nullable=False),
+    Column("seen_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("revoked_at", String(40)),
+    Index("session_by_person", "person"),
+    Index("session_by_provider", "issuer", "provider_session"),
+)
+
+identities = Table(
+    "identity",
+    METADATA,
+    Column("issuer", String(300), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("person", Integer, ForeignKey("person.id"), nullable=False),
+    Column("made_at", String(40), nullable=False),
+    Index("identity_by_person", "person"),
+)
+
+sign_ins = Table(
+    "sign_in",
+    METADATA,
+    Column("state_hash", String(64), primary_key=True),
+    Column("browser_hash", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(128), nullable=False),
+    Column("to_path", String(500), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+)
+
+provider_messages = Table(
+    "provider_message",
+    METADATA,
+    Column("issuer", String(300), primary_key=True),
+    Column("token_id", String(200), primary_key=True),
+    Column("expires_at", String(40), nullable=False),
 )

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -18,11 +19,22 @@ from dataro.accounts.person import Person
 from dataro.accounts.records import Records, insert
 from dataro.accounts.schema import tokens
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.text import both
+from dataro.vocabulary.text import Text, both
 
 PREFIX = "dataro_"
 LONGEST_DAYS = 366
 _MANY = 50
+
+
+TokenFault = Literal["unknown", "revoked", "expired", "suspended"]
+
+
+class BadToken(Problem):
+    """A token that opens nothing. ``fault`` says why, for each API to say in its own form."""
+
+    def __init__(self, fault: TokenFault, text: Text) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +109,35 @@ def make_token(
 def person_of_token(records: Records, secret: str) -> Person:
     """The person behind a token, limited to what the token was made for.
 
-    Raises ``Problem`` for an unknown, revoked or expired token, and for a suspended account.
+    Raises ``BadToken`` for an unknown, revoked or expired token, and for a suspended account.
     """
     with records.reading() as connection:
         found = connection.execute(select(tokens).where(tokens.c.hash == _hash(secret)))
         row = found.mappings().first()
         if row is None:
-            raise Problem(
+            raise BadToken(
+                "unknown",
                 both(
                     "등록되지 않은 토큰입니다. 빠진 글자가 없는지 확인해 주세요.",
                     "This token is not known. Check that no character is missing.",
-                )
+                ),
             )
         if row["revoked_at"] is not None:
-            raise Problem(both("폐기된 토큰입니다.", "This token was revoked."))
+            raise BadToken("revoked", both("폐기된 토큰입니다.", "This token was revoked."))
         if row["expires_at"] <= records.now():
-            raise Problem(
+            raise BadToken(
+                "expired",
                 both(
                     f"{row['expires_at'][:10]}에 만료된 토큰입니다. 새로 만들어 주세요.",
                     f"This token expired on {row['expires_at'][:10]}. Make a new one.",
-                )
+                ),
             )
         person = find_person(connection, row["person"])
     if not person.active:
-        raise Problem(both("정지된 계정의 토큰입니다.", "The account of this token is suspended."))
+        raise BadToken(
+            "suspended",
+            both("정지된 계정의 토큰입니다.", "The account of this token is suspended."),
+        )
     if (row["used_at"] or "")[:10] != records.now()[:10]:
         # Noted once a day only, so that reading does not mean writing.
         with records.writing() as connection:

@@ -13,13 +13,14 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.portal import files, pages, static_files
-from dataro.portal.case_pages import Desk
-from dataro.portal.case_routes import case_routes, open_desk
+from dataro.portal.case_routes import case_routes
+from dataro.portal.desk import Desk, open_desk
 from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
-from dataro.portal.store import NotThere, Store
+from dataro.portal.store import Store
+from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
 from dataro.vocabulary.text import Language, Text, both
@@ -46,7 +47,7 @@ def make_app(workspace: Path) -> Litestar:
         route_handlers=[
             *_page_routes(store, maker, show),
             *quality_routes(store, show),
-            *(case_routes(desk, maker) if desk else []),
+            *case_routes(desk, maker),
             *_file_routes(store, maker),
             static_file,
         ],
@@ -57,17 +58,14 @@ def make_app(workspace: Path) -> Litestar:
     )
 
 
-def _living(
-    store: Store, warming: threading.Thread, desk: Desk | None
-) -> Callable[[Litestar], Any]:
+def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
         warming.start()
         yield
         warming.join(timeout=30)
         store.close()
-        if desk is not None:
-            desk.records.close()
+        desk.records.close()
 
     return living
 
@@ -248,6 +246,8 @@ def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception]
 
 
 def _told(error: Exception) -> tuple[int, Text]:
+    if isinstance(error, Gone):
+        return 410, error.text
     if isinstance(error, NotThere):
         return 404, error.text
     if isinstance(error, SettingError):

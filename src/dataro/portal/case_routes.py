@@ -8,29 +8,21 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from dataro.cases.workflows import open_cases
 from dataro.portal import case_pages
-from dataro.portal.case_pages import Desk, Page
+from dataro.portal.case_pages import Page
+from dataro.portal.desk import Desk
 from dataro.portal.guard import Bucket, from_this_site
 from dataro.portal.language import known_language
 from dataro.portal.pages import Visit, error_page
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest
-from dataro.portal.store import NotThere, Store
 from dataro.portal.words import WORDS
+from dataro.publish.catalogue.entry import NotThere
 
 MOST_BYTES = 64_000
 MOST_QUERY = 2_000
 TRAP = "website"
 """A field that readers do not see; whoever fills it in is a program."""
 _HTML = "text/html"
-
-
-def open_desk(store: Store) -> Desk | None:
-    """The records of the workspace; None where it declares no workflow.
-
-    Raises ``Problem`` for a broken workflow or records that cannot be opened.
-    """
-    return Desk(store, open_cases(store.context.workspace)) if store.workflows else None
 
 
 def case_routes(desk: Desk, maker: Maker) -> list[Any]:
