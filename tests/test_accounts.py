@@ -17,6 +17,7 @@ from small_office import PARKS, Office
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+import dataro.accounts.use.schema
 import dataro.cases.schema
 from dataro.accounts import access, audit, passwords, people, tokens
 from dataro.accounts.migrate import migrate, newest
@@ -26,7 +27,8 @@ from dataro.accounts.records import NEWEST, open_records
 from dataro.accounts.schema import METADATA
 from dataro.vocabulary.problem import Problem
 
-assert dataro.cases.schema  # its tables belong to the metadata
+assert dataro.accounts.use.schema
+assert dataro.cases.schema  # their tables belong to the metadata
 TODAY = date(2026, 1, 12)
 
 
