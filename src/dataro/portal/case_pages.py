@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dataro.accounts.clock import korean_day, moment
-from dataro.accounts.records import Records
-from dataro.build.registry import Registry
 from dataro.cases import inbox, view
 from dataro.cases.case import Case
 from dataro.cases.engine import Opened, open_case
@@ -19,12 +17,12 @@ from dataro.cases.similar import similar
 from dataro.cases.trail import Event
 from dataro.cases.workflows import installed
 from dataro.portal.case_forms import EMAIL, answer_words, field_views
+from dataro.portal.desk import Desk
 from dataro.portal.pages import Visit, page
 from dataro.portal.row_keys import named_row, value_text
-from dataro.portal.store import DatasetEntry, NotThere, Store
 from dataro.portal.views import cell
 from dataro.portal.words import WORDS
-from dataro.vocabulary.dataset import Dataset
+from dataro.publish.catalogue.entry import Entry, NotThere
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Language, Text, both
 from dataro.vocabulary.workflow import Field
@@ -40,18 +38,6 @@ _KINDS = {
     "opened": "opened", "handed_over": "handed_over", "merged": "merged",
     "upgraded": "upgraded",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the pages of cases work with: the data, and the records of cases."""
-
-    store: Store
-    records: Records
-
-    @property
-    def registry(self) -> Registry:
-        return self.store.context.registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +91,7 @@ def report(desk: Desk, visit: Visit, id: str, given: Mapping[str, str]) -> Page:
 _REPORTED = ("column", "should_be", "reason", "email")
 
 
-def _report_fields(desk: Desk, entry: DatasetEntry, row: Mapping[str, Any]) -> dict[str, Field]:
+def _report_fields(desk: Desk, entry: Entry, row: Mapping[str, Any]) -> dict[str, Field]:
     form = installed(desk.records)[ERROR_REPORT].form
     title = Text(WORDS["wrong_column"].ko, WORDS["wrong_column"].en)
     choices = {name: entry.columns[name].text for name in row}
@@ -114,7 +100,7 @@ def _report_fields(desk: Desk, entry: DatasetEntry, row: Mapping[str, Any]) -> d
 
 
 def _report_form(
-    desk: Desk, visit: Visit, entry: DatasetEntry, given: Mapping[str, str], wrong: Wrong
+    desk: Desk, visit: Visit, entry: Entry, given: Mapping[str, str], wrong: Wrong
 ) -> Page:
     _, row = named_row(desk.store, entry, visit.query)
     language = visit.language
@@ -124,10 +110,10 @@ def _report_form(
     fields = field_views(_report_fields(desk, entry, row), given, wrong.fields, language)
     options = [(n, f"{title[language]}: {value[:80]}") for n, (title, value) in shown.items()]
     fields[0] = replace(fields[0], options=options)
-    before = inbox.public_cases_of_dataset(desk.records, entry.dataset.id, limit=_SHOWN_REPORTS)
+    before = inbox.public_cases_of_dataset(desk.records, entry.id, limit=_SHOWN_REPORTS)
     body = page(
         desk.store, visit, "case_report.html",
-        entry=entry, one=entry.dataset, row=shown, fields=fields, wrong=wrong,
+        entry=entry, one=entry, row=shown, fields=fields, wrong=wrong,
         action=_address(visit), before=before, synthetic=entry.published().receipt.synthetic,
     )  # fmt: skip
     return Page(body, 422 if wrong is not _NOTHING_WRONG else 200)
@@ -229,9 +215,9 @@ def case_page(desk: Desk, visit: Visit, number: str) -> Page:
     return Page(body)
 
 
-def _public_dataset(desk: Desk, id: str | None) -> Dataset | None:
+def _public_dataset(desk: Desk, id: str | None) -> Entry | None:
     """The dataset that a case is about, where everybody may see it."""
-    return next((one.dataset for one in desk.store.entries() if one.dataset.id == id), None)
+    return next((one for one in desk.store.entries() if one.id == id), None)
 
 
 def _told(case: Case, event: Event, language: Language) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from urllib.parse import quote
 from dataro.portal.map_data import map_json
 from dataro.portal.pages import (
     Visit,
-    dataset_shapes,
     figure_shapes,
     places_figure,
     read_query,
 )
 from dataro.portal.replies import Reply
-from dataro.portal.store import NotThere, Store
+from dataro.portal.store import Store
 from dataro.portal.views import Looks, at_moment, figure_table
+from dataro.publish.catalogue.entry import NotThere
 from dataro.publish.document import answer_document
 from dataro.publish.downloads import MEDIA_TYPES, write
 from dataro.publish.render.drawing import option_json
@@ -123,7 +123,7 @@ def dataset_map_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
     figure = places_figure(store, entry) if stem == "map" else None
     if figure is None:
         raise NotThere(both("이 데이터에는 지도가 없습니다.", "This dataset has no map."))
-    shapes = dataset_shapes(store, entry, figure)
+    shapes = figure_shapes(store, figure)
     _, looks = read_query(visit.query, {})
     synthetic = entry.published().receipt.synthetic
     return _figure(figure, ending, visit, looks, shapes, synthetic, f"{id}-{name}")

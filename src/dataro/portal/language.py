@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataro.portal.store import NotThere
+from dataro.publish.catalogue.entry import NotThere
 from dataro.vocabulary.text import LANGUAGES, Language, both
 
 

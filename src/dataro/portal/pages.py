@@ -12,7 +12,7 @@ from dataro.build.quality_history import history
 from dataro.build.status import Standing
 from dataro.portal import accessibility
 from dataro.portal.row_keys import row_query
-from dataro.portal.store import DatasetEntry, Store
+from dataro.portal.store import Store
 from dataro.portal.templates import render
 from dataro.portal.views import (
     FigureView,
@@ -21,6 +21,7 @@ from dataro.portal.views import (
     frame_table,
 )
 from dataro.portal.words import CADENCES, KINDS, OPENNESS, licence_words, theme_words
+from dataro.publish.catalogue.entry import Entry
 from dataro.publish.render.breaks import METHODS
 from dataro.publish.render.maps import Shapes, areas_km2
 from dataro.publish.rows import Rows
@@ -72,9 +73,9 @@ def home(store: Store, visit: Visit) -> str:
             answers.append((analysis, store.answer(analysis.id, {})))
         except Problem:
             answers.append((analysis, None))
-    themes: dict[str, list[DatasetEntry]] = {}
+    themes: dict[str, list[Entry]] = {}
     for entry in store.entries():
-        themes.setdefault(entry.dataset.theme, []).append(entry)
+        themes.setdefault(entry.theme, []).append(entry)
     given = [one for _, one in answers if one]
     return page(
         store,
@@ -108,7 +109,7 @@ def catalogue(store: Store, visit: Visit) -> str:
         one
         for one in entries
         if _matches(one, asked.casefold().split())
-        and theme in ("", one.dataset.theme)
+        and theme in ("", one.theme)
         and (not available or one.publication is not None)
     ]
     return page(
@@ -119,14 +120,14 @@ def catalogue(store: Store, visit: Visit) -> str:
         asked=asked,
         theme=theme,
         available=bool(available),
-        themes={one.dataset.theme: theme_words(one.dataset.theme) for one in entries},
+        themes={one.theme: theme_words(one.theme) for one in entries},
         theme_words=theme_words,
         synthetic=any(one.publication.receipt.synthetic for one in entries if one.publication),
     )
 
 
-def _matches(entry: DatasetEntry, words: list[str]) -> bool:
-    one = entry.dataset
+def _matches(entry: Entry, words: list[str]) -> bool:
+    one = entry
     texts: list[Text] = [one.title, one.description, one.owner, theme_words(one.theme)]
     texts += [term.text for term in entry.columns.values()]
     everything = " ".join([one.id, *one.keywords, *(t.ko + " " + t.en for t in texts)]).casefold()
@@ -160,14 +161,14 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         visit,
         "dataset.html",
         entry=entry,
-        one=entry.dataset,
+        one=entry,
         verdict=entry.verdict,
         receipt=published.receipt if published else None,
         synthetic=bool(published and published.receipt.synthetic),
-        licence=licence_words(entry.dataset.licence),
-        theme=theme_words(entry.dataset.theme),
-        cadence=CADENCES[entry.dataset.cadence],
-        openness=OPENNESS[entry.dataset.openness],
+        licence=licence_words(entry.licence),
+        theme=theme_words(entry.theme),
+        cadence=CADENCES[entry.cadence],
+        openness=OPENNESS[entry.openness],
         kinds=KINDS,
         history=history(store.context.state, id, MOST_VERSIONS)[::-1],
         used_by=store.used_by(id),
@@ -175,10 +176,10 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
     )
 
 
-def report_addresses(entry: DatasetEntry, frame: pl.DataFrame, visit: Visit) -> list[str]:
+def report_addresses(entry: Entry, frame: pl.DataFrame, visit: Visit) -> list[str]:
     """Where an error in each row can be reported; empty for a row that no key names."""
-    to = f"/{visit.language}/data/{entry.dataset.id}/report"
-    queries = [row_query(entry.keys(), row) for row in frame.iter_rows(named=True)]
+    to = f"/{visit.language}/data/{entry.id}/report"
+    queries = [row_query(entry.row_names(), row) for row in frame.iter_rows(named=True)]
     return [f"{to}?{query}" if query else "" for query in queries]
 
 
@@ -188,7 +189,7 @@ def _whole(given: str | None, default: int) -> int:
     )
 
 
-def dataset_map(store: Store, language: Language, entry: DatasetEntry) -> FigureView | None:
+def dataset_map(store: Store, language: Language, entry: Entry) -> FigureView | None:
     """A map of a dataset's places, made from its columns; None where it has none."""
     figure = places_figure(store, entry)
     if figure is None:
@@ -197,25 +198,18 @@ def dataset_map(store: Store, language: Language, entry: DatasetEntry) -> Figure
         "map",
         figure,
         language,
-        shapes=dataset_shapes(store, entry, figure),
+        shapes=figure_shapes(store, figure),
         looks=Looks(),
-        address=f"/{language}/data/{entry.dataset.id}/map",
+        address=f"/{language}/data/{entry.id}/map",
         query={},
     )
 
 
-def dataset_shapes(store: Store, entry: DatasetEntry, figure: Figure) -> Shapes:
-    """Outlines for a dataset's map: its own where it has them, the districts' under dots."""
-    if isinstance(figure, Choropleth) and entry.dataset.table:
-        return store.shapes(entry.dataset.table)
-    return store.shapes(_SHAPES)
-
-
-def places_figure(store: Store, entry: DatasetEntry) -> Figure | None:
+def places_figure(store: Store, entry: Entry) -> Figure | None:
     """Dots for longitude and latitude, areas for outlines of districts; None for rows without a
     place, or with more places than a picture can hold."""
-    one = entry.dataset
-    is_area = entry.dataset.table == _SHAPES
+    one = entry
+    is_area = store.table_of(entry.id) == _SHAPES
     if not is_area and not {"longitude", "latitude"} <= set(entry.columns):
         return None
     frame = store.rows(one.id).frame
@@ -224,7 +218,7 @@ def places_figure(store: Store, entry: DatasetEntry) -> Figure | None:
     frame = frame.drop_nulls(["longitude", "latitude"])
     if frame.is_empty() or frame.height > MOST_MAP_POINTS:
         return None
-    name = next((n for n in ("name", "stop", "id") if n in frame.columns), entry.keys()[0])
+    name = next((n for n in ("name", "stop", "id") if n in frame.columns), entry.row_names()[0])
     alt = both(
         f"{one.title.ko} {frame.height:,}곳의 위치를 점으로 찍은 지도입니다.",
         f"A map with a dot for each of {frame.height:,} places: {one.title.en}.",
@@ -238,9 +232,9 @@ def places_figure(store: Store, entry: DatasetEntry) -> Figure | None:
     )
 
 
-def _areas_figure(entry: DatasetEntry, frame: pl.DataFrame) -> Figure:
+def _areas_figure(entry: Entry, frame: pl.DataFrame) -> Figure:
     """Districts by their area on the ellipsoid WGS 84, square kilometres."""
-    one = entry.dataset
+    one = entry
     codes = frame["district"].to_list()
     alt = both(
         f"{one.title.ko} {len(codes):,}곳의 경계를 면적에 따라 칠한 지도입니다.",
@@ -288,7 +282,7 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
         settings=settings,
         receipt=answer.receipt,
         synthetic=answer.receipt.synthetic,
-        entries={one.dataset.id: one.dataset for one in store.entries()},
+        entries={one.id: one for one in store.entries()},
     )
 
 
@@ -363,14 +357,14 @@ def help_page(store: Store, visit: Visit) -> str:
     """How to read the portal, and how to use data by address."""
     entries = [one for one in store.entries() if one.publication]
     return page(
-        store, visit, "help.html", example=entries[0].dataset.id if entries else "…",
+        store, visit, "help.html", example=entries[0].id if entries else "…",
         analyses=list(store.analyses.values()),
     )  # fmt: skip
 
 
 def status_page(store: Store, visit: Visit) -> str:
     """How everything stands; internal datasets are not told."""
-    open_ones = {one.dataset.id for one in store.entries()}
+    open_ones = {one.id for one in store.entries()}
     standings: list[Standing] = [
         one for one in store.standings() if one.kind == "analysis" or one.id in open_ones
     ]

@@ -18,7 +18,8 @@ from dataro.data.standards.search import search
 from dataro.portal import quality_store
 from dataro.portal.pages import Visit, page
 from dataro.portal.quality_words import say
-from dataro.portal.store import NotThere, Store
+from dataro.portal.store import Store
+from dataro.publish.catalogue.entry import NotThere
 from dataro.publish.quality.apart import Report
 from dataro.vocabulary.text import Language, Text, both
 

@@ -23,7 +23,8 @@ from dataro.portal.language import known_language
 from dataro.portal.pages import Visit
 from dataro.portal.quality_words import say
 from dataro.portal.replies import SECURITY_HEADERS, PortalRequest
-from dataro.portal.store import NotThere, Store
+from dataro.portal.store import Store
+from dataro.publish.catalogue.entry import NotThere
 from dataro.publish.quality.apart import NotJudged, Report, judge_apart
 from dataro.vocabulary.text import Language, Text, both
 

@@ -20,7 +20,7 @@ from dataro.build.quality_history import (
 from dataro.data.quality.assessment import Assessment
 from dataro.data.standards.edition import Edition
 from dataro.data.standards.store import standard
-from dataro.portal.store import is_public
+from dataro.publish.catalogue.entries import public_entries
 from dataro.vocabulary.answer import Verdict
 from dataro.vocabulary.dataset import Dataset
 
@@ -54,7 +54,7 @@ class Quality:
 def quality(context: Context) -> Quality:
     """Verdicts on what is public, the worst first."""
     registry = context.registry
-    shown = [id for id, one in registry.datasets.items() if is_public(one)]
+    shown = _public(context)
     found: Mapping[str, Verdict] = verdicts(context.state, shown)
     datasets = [
         DatasetQuality(registry.datasets[id], standing(one), tuple(history(context.state, id)))
@@ -90,7 +90,12 @@ def used_in(context: Context, term: str) -> list[Dataset]:
     """Public datasets with a column of this Korean name or abbreviation."""
     registry = context.registry
     return [
-        one
-        for id, one in registry.datasets.items()
-        if is_public(one) and any(t.text.ko == term for t in registry.columns[id].values())
+        registry.datasets[id]
+        for id in _public(context)
+        if any(t.text.ko == term for t in registry.columns[id].values())
     ]
+
+
+def _public(context: Context) -> list[str]:
+    """Ids of the datasets that everybody may see."""
+    return [one.id for one in public_entries(context) if one.kind == "dataset"]

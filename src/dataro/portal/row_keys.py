@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dataro.portal.store import DatasetEntry, NotThere, Store
+from dataro.portal.store import Store
+from dataro.publish.catalogue.entry import Entry, NotThere
 from dataro.vocabulary.text import both
 
 PREFIX = "k."
@@ -34,7 +35,7 @@ def value_text(value: Any) -> str:
 
 
 def named_row(
-    store: Store, entry: DatasetEntry, query: Mapping[str, str]
+    store: Store, entry: Entry, query: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, Any]]:
     """The key in ``query`` and the row that it names. Raises ``NotThere``."""
     key = {
@@ -42,13 +43,13 @@ def named_row(
         for name, value in query.items()
         if name.startswith(PREFIX) and len(value) <= LONGEST_VALUE
     }
-    row = store.row(entry.dataset.id, key) if set(key) == set(entry.keys()) else None
+    row = store.row(entry.id, key) if set(key) == set(entry.row_names()) else None
     if row is None:
         raise NotThere(
             both(
-                f"“{entry.dataset.title.ko}”에서 그 행을 찾을 수 없습니다. 그사이 자료가 바뀌었을 수 "
+                f"“{entry.title.ko}”에서 그 행을 찾을 수 없습니다. 그사이 자료가 바뀌었을 수 "
                 "있으니, 데이터 쪽의 미리 보기에서 행을 다시 골라 주십시오.",
-                f"There is no such row in “{entry.dataset.title.en}”. The data may have changed; "
+                f"There is no such row in “{entry.title.en}”. The data may have changed; "
                 "choose the row again in the preview of the dataset's page.",
             )
         )

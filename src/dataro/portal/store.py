@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,64 +11,22 @@ from typing import Any
 import polars as pl
 import shapely
 
+from dataro.accounts.clock import korean_day, system_clock
 from dataro.build.answers import answer
-from dataro.build.columns import row_sentence
 from dataro.build.context import Context, close_context, open_context
 from dataro.build.feeds import current_feeds, merged
-from dataro.build.state import Publication
 from dataro.build.status import Standing, status
 from dataro.build.workspace import find
 from dataro.portal.memory import Memory
+from dataro.publish.catalogue.entries import public_entries, visible_entry
+from dataro.publish.catalogue.entry import Entry, NotThere
 from dataro.publish.render.maps import Shapes
-from dataro.publish.rows import About, Rows
+from dataro.publish.rows import Rows
 from dataro.vocabulary.analysis import Analysis
-from dataro.vocabulary.answer import Answer, Verdict
+from dataro.vocabulary.answer import Answer
 from dataro.vocabulary.city import City
-from dataro.vocabulary.dataset import Dataset
-from dataro.vocabulary.problem import Problem, did_you_mean
-from dataro.vocabulary.terms import Term
-from dataro.vocabulary.text import Text, both
-
-
-class NotThere(Problem):
-    """There is no such dataset, analysis, table or figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetEntry:
-    """A dataset as a page shows it; ``publication`` is None where nothing is published yet."""
-
-    dataset: Dataset
-    columns: Mapping[str, Term]
-    row: Text
-    publication: Publication | None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        return self.publication.verdicts.get(self.dataset.id) if self.publication else None
-
-    def keys(self) -> list[str]:
-        """Names of the columns that identify a row; all columns where none is declared."""
-        return [n for n, term in self.columns.items() if term.is_key] or list(self.columns)
-
-    def published(self) -> Publication:
-        """The current version. Raises ``NotThere`` where there is none."""
-        if self.publication is None or self.dataset.id not in self.publication.snapshots:
-            raise NotThere(
-                both(
-                    f"“{self.dataset.title.ko}”: 선언되어 있지만 아직 자료가 들어오지 않았습니다. "
-                    f"담당 부서: {self.dataset.owner.ko}.",
-                    f"“{self.dataset.title.en}” is declared, but its data has not come in yet. "
-                    f"Responsible: {self.dataset.owner.en}.",
-                )
-            )
-        return self.publication
-
-    def about(self) -> About:
-        """What a file of it says of itself. Raises ``NotThere``."""
-        one = self.dataset
-        receipt = self.published().receipt
-        return About(one.id, one.title, one.description, one.owner, one.licence, receipt)
+from dataro.vocabulary.problem import did_you_mean
+from dataro.vocabulary.text import both
 
 
 class Store:
@@ -87,14 +44,15 @@ class Store:
         close_context(self._context)
 
     def version(self) -> str:
-        """Changes whenever anything is published: what pages are kept by.
+        """Changes whenever anything is published, and with the day in Korea: what pages are kept by.
 
         Looked up at most ten times a second, so that a kept page costs no query.
         """
         now = time.monotonic()
         seen, version = self._version
         if now - seen > 0.1:
-            version = self._context.state.version()
+            day = korean_day(system_clock())  # what expires tonight is not kept until tomorrow
+            version = f"{self._context.state.version()}.{day.isoformat()}"
             self._version = (now, version)
         return version
 
@@ -133,28 +91,24 @@ class Store:
         """Whether a dataset or an analysis has a current version."""
         return self._context.state.current(id) is not None
 
-    def entries(self) -> list[DatasetEntry]:
-        """Every dataset that may be shown to the public, in the order of the registry."""
-        registry = self._context.registry
-        return [self.entry(id) for id, one in registry.datasets.items() if is_public(one)]
+    def entries(self) -> list[Entry]:
+        """Every dataset that everybody may see, in the order of the registry."""
+        return [one for one in public_entries(self._context) if one.kind == "dataset"]
 
-    def entry(self, id: str) -> DatasetEntry:
-        """One dataset. Raises ``NotThere``, for one that is internal as well."""
-        registry = self._context.registry
-        dataset = registry.datasets.get(id)
-        if dataset is None or not is_public(dataset):
-            open_ones = [name for name, one in registry.datasets.items() if is_public(one)]
-            raise _not_there("데이터셋", "dataset", id, open_ones)
-        return DatasetEntry(
-            dataset,
-            registry.columns[id],
-            row_sentence(dataset, registry.tables),
-            self._context.state.current(id),
-        )
+    def entry(self, id: str) -> Entry:
+        """One dataset that everybody may see. Raises ``NotThere``, ``Gone``."""
+        found = visible_entry(self._context, id)
+        if found.kind != "dataset":
+            raise _not_there("데이터셋", "dataset", id, [one.id for one in self.entries()])
+        return found
+
+    def table_of(self, id: str) -> str | None:
+        """The table class that a dataset fills."""
+        return self._context.registry.datasets[id].table
 
     def used_by(self, id: str) -> list[Analysis]:
         """Analyses that read the table which a dataset fills."""
-        table = self._context.registry.datasets[id].table
+        table = self.table_of(id)
         return [
             one for one in self.analyses.values() if any(i.table.id == table for i in one.inputs)
         ]
@@ -167,7 +121,7 @@ class Store:
             # A snapshot from before the declaration gained a column does not have it.
             there = {n: t for n, t in entry.columns.items() if n in rows.columns}
             shown = [n for n, t in there.items() if t.domain.kind != "geometry"]
-            keys = [name for name in there if name in set(entry.keys())]
+            keys = [name for name in entry.row_names() if name in there]
             part = rows.order_by(keys).select(shown).limit(limit, offset=offset)
             return part.to_polars(), int(rows.count().execute())
 
@@ -216,11 +170,6 @@ class Store:
     def standings(self) -> list[Standing]:
         """How everything stands: fresh, stale, absent, failed."""
         return status(self._context)
-
-
-def is_public(dataset: Dataset) -> bool:
-    """Whether everybody may see a dataset; the others are for the city's own staff."""
-    return dataset.openness == "open" and dataset.personal == "none"
 
 
 def _not_there(ko: str, en: str, id: str, known: Any) -> NotThere:
