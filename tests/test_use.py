@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import httpx
+import portal_city
 import pytest
 import small_office
+from portal_server import serving
 from small_office import Office
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from dataro.accounts.records import open_records
 from dataro.accounts.use.caller import caller_of
 from dataro.accounts.use.counter import UseCounter
 from dataro.accounts.use.totals import fetches, series, totals, use_of
+from dataro.build.run import build
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 
@@ -112,3 +117,22 @@ def test_a_counter_without_records_counts_nothing() -> None:
     use = UseCounter(None)
     use.count("trees", "call", door="rest")
     use.close()
+
+
+@pytest.mark.slow
+def test_the_portal_counts_pages_and_files_and_writes_them_when_it_is_stopped(
+    tmp_path: Path,
+) -> None:
+    workspace = portal_city.make(tmp_path)
+    build(workspace)
+    with serving(workspace.folder) as address:
+        for path in ("/ko/data/stops", "/data/stops.csv", "/data/stops.csv", "/data/nothing.csv"):
+            httpx.get(f"{address}{path}", headers={"user-agent": CHROME}, timeout=60)
+        httpx.get(f"{address}/data/stops.json", timeout=60)
+    records = open_records(workspace)
+    assert set(totals(records)) == {"stops"}
+    stops = use_of(records, "stops")
+    records.close()
+    assert (stops.views, stops.downloads) == (1, 3)
+    assert stops.by_format == {"csv": 2, "json": 1}
+    assert stops.by_caller == {"visitor": 2, "program": 1}

@@ -12,6 +12,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
+from dataro.accounts.use.counter import UseCounter
 from dataro.portal import files, pages, static_files
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -20,6 +21,7 @@ from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
 from dataro.portal.store import Store
+from dataro.portal.used import keep_counter, used
 from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
@@ -60,10 +62,13 @@ def make_app(workspace: Path) -> Litestar:
 
 def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Litestar], Any]:
     @asynccontextmanager
-    async def living(_: Litestar) -> AsyncIterator[None]:
+    async def living(app: Litestar) -> AsyncIterator[None]:
+        counter = UseCounter(desk.records)
+        keep_counter(app.state, counter)
         warming.start()
         yield
         warming.join(timeout=30)
+        counter.close()
         store.close()
         desk.records.close()
 
@@ -131,7 +136,9 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
 
     @get("/{lang:str}/data/{id:str}")
     async def dataset(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
-        return await show(request, lang, lambda visit: pages.dataset(store, visit, id))
+        page = await show(request, lang, lambda visit: pages.dataset(store, visit, id))
+        used(request, id, "view", door="portal")
+        return page
 
     @get("/{lang:str}/analysis/{id:str}")
     async def analysis(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
@@ -140,7 +147,9 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
                 store, maker, request, lang,
                 lambda visit: files.answer_json(store, visit, id.removesuffix(".json")),
             )  # fmt: skip
-        return await show(request, lang, lambda visit: pages.analysis(store, visit, id))
+        page = await show(request, lang, lambda visit: pages.analysis(store, visit, id))
+        used(request, id, "view", door="portal")
+        return page
 
     @get("/{lang:str}/analysis")
     async def analyses(request: PortalRequest, lang: str) -> Response[bytes]:
@@ -175,14 +184,31 @@ async def _file(
     return respond(request, await maker.reply(key, lambda: make(visit_of(request, language))))
 
 
+async def _taken(
+    store: Store,
+    maker: Maker,
+    request: PortalRequest,
+    lang: str,
+    make: Callable[[Visit], Reply],
+    name: str,
+    entry: str = "",
+) -> Response[bytes]:
+    """A file of ``entry`` (by default the name's stem), counted once it is really sent."""
+    reply = await _file(store, maker, request, lang, make)
+    stem, _, ending = name.rpartition(".")
+    if reply.status_code == 200:
+        used(request, entry or stem, "download", door="portal", format=ending)
+    return reply
+
+
 def _file_routes(store: Store, maker: Maker) -> list[Any]:
     @get("/data/{name:str}")
     async def data_file(request: PortalRequest, name: str) -> Response[bytes]:
         language = preferred(request.headers.get("accept-language"))
         lang = request.query_params.get("lang", language)
-        return await _file(
+        return await _taken(
             store, maker, request, lang,
-            lambda visit: files.dataset_file(store, visit, name),
+            lambda visit: files.dataset_file(store, visit, name), name,
         )  # fmt: skip
 
     @get("/{lang:str}/data/{id:str}/{name:str}")
@@ -201,9 +227,9 @@ def _file_routes(store: Store, maker: Maker) -> list[Any]:
 
     @get("/{lang:str}/analysis/{id:str}/tables/{name:str}")
     async def table(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
-        return await _file(
+        return await _taken(
             store, maker, request, lang,
-            lambda visit: files.result_file(store, visit, id, name),
+            lambda visit: files.result_file(store, visit, id, name), name, id,
         )  # fmt: skip
 
     return [data_file, data_map, figure, table]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from granian.constants import Interfaces
@@ -23,9 +25,16 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     app = make_app(workspace)
     server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
     try:
-        asyncio.run(server.serve())
+        asyncio.run(_until_stopped(server))
     except KeyboardInterrupt:
         return
+
+
+async def _until_stopped(server: Server) -> None:
+    """Serve until a service manager says stop, so that what waits to be written is written."""
+    with suppress(NotImplementedError):  # a loop on Windows takes no signal handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
+    await server.serve()
 
 
 def _check_free(host: str, port: int) -> None:
