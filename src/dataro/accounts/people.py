@@ -16,7 +16,7 @@ from dataro.accounts.clock import written
 from dataro.accounts.permissions import Subject, require
 from dataro.accounts.person import GIVEN_ROLES, Grant, Person
 from dataro.accounts.records import Records, insert
-from dataro.accounts.schema import departments, grants, people, person_roles
+from dataro.accounts.schema import departments, grants, people, person_roles, sessions
 from dataro.vocabulary.problem import Problem, did_you_mean
 from dataro.vocabulary.text import Language, Text, both
 
@@ -121,6 +121,55 @@ def change_person(
         return _person(connection, id)
 
 
+def vouched_person(
+    connection: Connection,
+    records: Records,
+    *,
+    login: str,
+    name: str,
+    email: str,
+    language: Language,
+) -> int:
+    """The id of a new account without a password or roles, for an identity that the city's own
+    provider vouches for."""
+    id = insert(
+        connection, people,
+        login=login, name=name, email=email, phone="", language=language, department=None,
+        password=None, active=True, failures=0, created_at=records.now(),
+    )  # fmt: skip
+    audit.note(connection, records, None, "person.add", f"person/{id}", {"vouched": True})
+    return id
+
+
+def keep_current(
+    connection: Connection,
+    records: Records,
+    id: int,
+    *,
+    name: str,
+    email: str,
+    department: Text | None,
+    roles: frozenset[str] | None,
+) -> None:
+    """Bring an account up to date with what its provider says; only changes are noted.
+
+    ``roles`` None leaves them to the administrators here.
+    """
+    person = _person(connection, id)
+    place = ensure_department(connection, department) if department else person.department
+    changed: dict[str, Any] = {}
+    if place != person.department:
+        changed["department"] = place
+    if roles is not None and roles != person.roles:
+        changed["roles"] = sorted(roles)
+        connection.execute(person_roles.delete().where(person_roles.c.person == id))
+        for role in sorted(roles):
+            connection.execute(person_roles.insert().values(person=id, role=role))
+    _update(connection, id, name=name, email=email or person.email, department=place)
+    if changed:
+        audit.note(connection, records, None, "person.change", f"person/{id}", changed)
+
+
 def set_password(records: Records, by: Person, id: int, password: str) -> None:
     """Set a new password, one's own or (for administrators) another's; ends a lock."""
     relations = frozenset({"self"}) if by.id == id else frozenset()
@@ -129,6 +178,12 @@ def set_password(records: Records, by: Person, id: int, password: str) -> None:
     with records.writing() as connection:
         passwords.check_strength(password, _person(connection, id).login)
         _update(connection, id, password=passwords.hashed(password), failures=0, locked_until=None)
+        # Whoever signed in with the old password is signed out.
+        connection.execute(
+            sessions.update()
+            .where(sessions.c.person == id, sessions.c.revoked_at.is_(None))
+            .values(revoked_at=records.now())
+        )
         audit.note(connection, records, by, "person.password", f"person/{id}")
 
 

@@ -105,11 +105,6 @@ def end_session(records: Records, secret: str) -> None:
         audit.note(connection, records, person, "person.sign_out", f"person/{person.id}")
 
 
-def end_sessions_of(connection: Connection, records: Records, person: int) -> int:
-    """End every session of a person, as a suspension or a new password does; how many."""
-    return _end(connection, records, sessions.c.person == person)
-
-
 def end_provider_sessions(
     records: Records, issuer: str, *, provider_session: str | None, people: list[int]
 ) -> int:

@@ -95,7 +95,7 @@ def plan_dataset(context: Context, id: str, folders: tuple[RawFolder, ...], *, f
         "declaration": digest(dataclasses.asdict(dataset)),
         "table": code_digest([Path(inspect.getfile(table))]) if table else "",
         "code": code_digest(DATASET_CODE),
-        "city": digest(dataclasses.asdict(context.registry.city)),
+        "city": digest(context.registry.city.facts()),
         "files": digests(raw, context.state),
         "synthetic": raw.synthetic,
     }
@@ -111,7 +111,7 @@ def plan_analysis(context: Context, analysis: Analysis, *, force: bool) -> Step:
     parts = {
         "code": analysis_code(analysis),
         "settings": {name: str(one.default) for name, one in analysis.settings.items()},
-        "city": digest(dataclasses.asdict(context.registry.city)),
+        "city": digest(context.registry.city.facts()),
         "inputs": {
             name: [[feed.table, feed.snapshot] for feed in feeds]
             for name, feeds in inputs.feeds.items()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dataro.vocabulary.dataset import STRICT
+from dataro.vocabulary.sign_in import SignIn
 from dataro.vocabulary.text import Text
 
 
@@ -15,7 +16,8 @@ class City:
 
     ``codes`` are the administrative standard codes (행정표준코드, 10 digits) under which the whole
     city was or is registered, newest last. ``bounds`` is (west, south, east, north) in degrees,
-    EPSG:4326: coordinates outside it are outside the city.
+    EPSG:4326: coordinates outside it are outside the city. ``phone`` and ``email`` are those of the
+    ``office``; ``sign_in`` is how its people sign in, None for local accounts alone.
     """
 
     id: str
@@ -25,9 +27,17 @@ class City:
     province: Text
     office: Text
     contact: str = ""
+    phone: str = ""
+    email: str = ""
+    sign_in: SignIn | None = None
     __pydantic_config__: ClassVar = STRICT
 
     @property
     def code(self) -> str:
         """The code that registers of the whole city use."""
         return self.codes[0]
+
+    def facts(self) -> dict[str, Any]:
+        """What an answer may depend on: everything but how people reach it and sign in."""
+        names = ("id", "name", "codes", "bounds", "province", "office")
+        return {name: getattr(self, name) for name in names}
