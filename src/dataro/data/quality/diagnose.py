@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,22 +77,40 @@ def diagnose(
     )
     sheet = make_sheet(sample.select(*names), context, whole=whole)
     sheet = Sheet(sheet.columns, sheet.sample.with_columns(sample[ROW]), whole, context)
+    learned = sample.height
+    screened, parts = _screened(sheet, sample, rest, mode, against)
+    del sample, rest  # what is left to do needs findings alone: they may be as large as the table
+    sheet = replace(sheet, sample=sheet.sample.clear())
+    found = settle(pl.concat(parts)) if mode == "strict" else pl.concat(parts)
+    del parts
+    found = masked(found)
+    notes = [*facts.notes]
+    if not whole:
+        notes.append(both(
+            f"행이 많아 앞의 {learned:,}행으로 열의 뜻과 기준을 정하였습니다.",
+            f"Meanings and thresholds were learned from the first {learned:,} rows.",
+        ))  # fmt: skip
+    return summarise(facts, sheet, screened, found, mode, notes, edition or core())
+
+
+def _screened(
+    sheet: Sheet,
+    sample: pl.DataFrame,
+    rest: Iterator[pl.DataFrame],
+    mode: Mode,
+    against: Path | Raw | pl.DataFrame | None,
+) -> tuple[Screened, list[pl.DataFrame]]:
+    """What was judged and the findings, several of them a cell; hashes of rows are let go."""
     strict = mode == "strict"
     screens = plan(sheet) if strict else assessor_screens(sheet)
     key = key_columns(sheet) if strict else ()
+    names = [column.name for column in sheet.columns]
     everything = (b.select(*names, ROW) for b in chain(sample, rest))
     screened = screen(everything, sheet.columns, screens, key=key)
     parts = [screened.findings]
     if strict:
         parts += _beyond_cells(sheet, sample, screened, key, against)
-    found = masked(settle(pl.concat(parts)) if strict else screened.findings)
-    notes = [*facts.notes]
-    if not whole:
-        notes.append(both(
-            f"행이 많아 앞의 {sample.height:,}행으로 열의 뜻과 기준을 정하였습니다.",
-            f"Meanings and thresholds were learned from the first {sample.height:,} rows.",
-        ))  # fmt: skip
-    return summarise(facts, sheet, screened, found, mode, notes, edition or core())
+    return Screened(parts[0].clear(), screened.judged, screened.rows), parts
 
 
 def _beyond_cells(

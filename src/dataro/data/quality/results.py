@@ -106,9 +106,11 @@ def _assessor_rows() -> Mapping[str, RuleRow]:
 
 def masked(found: pl.DataFrame) -> pl.DataFrame:
     """The findings without resident numbers in them, whichever rule found the cell."""
-    hidden = pl.col("value").str.replace_all(RESIDENT_DIGITS, "${1}******")
-    return found.with_columns(hidden, pl.col("proposed").str.replace_all(
-        RESIDENT_DIGITS, "${1}******"))  # fmt: skip
+    said = [
+        name for name in ("value", "proposed")
+        if found.select(pl.col(name).str.contains(RESIDENT_DIGITS).any()).item()
+    ]  # fmt: skip
+    return found.with_columns(pl.col(said).str.replace_all(RESIDENT_DIGITS, "${1}******"))
 
 
 def _examples(found: pl.DataFrame, rule: str) -> list[Example]:

@@ -128,13 +128,26 @@ def _frame(failed: pl.DataFrame, column: str | None, rule: str, proposal: Propos
 
 
 def repeated(hashes: Sequence[np.ndarray]) -> np.ndarray:
-    """Positions of rows whose hash an earlier row has; a hash of 0 stands for “no key”."""
+    """Positions of rows whose hash an earlier row has; a hash of 0 stands for “no key”.
+
+    Holds one copy of the hashes while it sorts them, and little more.
+    """
     if not hashes:
         return np.empty(0, dtype=np.int64)
-    together = np.concatenate(hashes)
-    order = np.argsort(together, kind="stable")
-    ordered = together[order]
+    ordered = np.concatenate(hashes)
+    ordered.sort()
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    twice = twice[twice != 0]
+    starts = np.cumsum([0, *(len(part) for part in hashes)])
+    at = np.concatenate(
+        [
+            np.flatnonzero(np.isin(part, twice)) + start
+            for part, start in zip(hashes, starts, strict=False)
+        ]
+    )
+    among = np.concatenate([part[np.isin(part, twice)] for part in hashes])
+    order = np.argsort(among, kind="stable")
     again = np.zeros(len(order), dtype=bool)
-    again[1:] = ordered[1:] == ordered[:-1]
-    again &= ordered != 0
-    return np.sort(order[again])
+    again[1:] = among[order][1:] == among[order][:-1]
+    return np.sort(at[order[again]])

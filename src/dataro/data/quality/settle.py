@@ -19,22 +19,43 @@ _CONSEQUENCES = {
 
 
 def settle(found: pl.DataFrame) -> pl.DataFrame:
-    """Findings with one rule a cell, sorted by row; consequences of another finding left out."""
-    order = pl.DataFrame(
-        {"rule": list(rules()), "priority": [r.priority for r in rules().values()]}
+    """Findings with one rule a cell, sorted by row; consequences of another finding left out.
+
+    Decided on numbers alone (some 30 bytes a finding), so that millions of findings are not copied
+    again and again; each that stays is gathered once, at the end.
+    """
+    ranks = {rule.rule: rule.priority for rule in rules().values()}
+    names = found["column"].drop_nulls().unique().sort()
+    place = pl.col("column").cast(pl.Enum(names)).to_physical().cast(pl.Int64)
+    narrow = found.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("n"),
+        pl.col("at"),
+        (pl.col("at") * (names.len() + 1) + (place + 1).fill_null(0)).alias("seat"),
+        pl.col("rule").cast(pl.Enum(list(ranks))).alias("rule"),
+        pl.col("rule").replace_strict(ranks, return_dtype=pl.Int16).alias("priority"),
     )
-    ranked = found.join(order, on="rule", how="left").sort("priority", maintain_order=True)
-    cells = ranked.filter(pl.col("at").is_not_null())
-    whole = pl.col("column").is_null() & pl.col("rule").is_in(WHOLE_ROW[:3])
-    closed = cells.filter(whole).select("at").unique()
-    rest = cells.filter(~whole).join(closed, on="at", how="anti")
-    rows = cells.filter(whole).unique(["at"], keep="first", maintain_order=True)
-    one = rest.unique(["at", "column"], keep="first", maintain_order=True)
+    of_table = found.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("n"),
+        "at", "column", pl.col("rule").replace_strict(ranks).alias("priority"),
+    ).filter(pl.col("at").is_null()).sort("priority", maintain_order=True).sort(
+        "column", nulls_last=False, maintain_order=True
+    )  # fmt: skip
+    kept = _settled(narrow.filter(pl.col("at").is_not_null()), names.len() + 1)
+    return found[pl.concat([of_table["n"], kept])]
+
+
+def _settled(cells: pl.DataFrame, places: int) -> pl.Series:
+    """Numbers of the findings that stay, by seat (row, then column by its name)."""
+    whole = (pl.col("seat") % places == 0) & pl.col("rule").is_in(WHOLE_ROW[:3])
+    closed = cells.filter(whole)["at"].unique()
+    if closed.len():
+        cells = cells.filter(whole | ~pl.col("at").is_in(closed.implode()))
+    one = cells.sort("seat", "priority", "n").filter(
+        (pl.col("seat") != pl.col("seat").shift()).fill_null(True)
+    )
     for cause, effects in _CONSEQUENCES.items():
-        caused = one.filter(pl.col("rule") == cause).select("at").unique()
-        if caused.height:
-            effect = one.filter(pl.col("rule").is_in(effects)).join(caused, on="at", how="semi")
-            one = one.join(effect.select("at", "column", "rule"), on=["at", "column", "rule"],
-                           how="anti")  # fmt: skip
-    table = ranked.filter(pl.col("at").is_null())
-    return pl.concat([table, rows, one]).drop("priority").sort("at", "column", nulls_last=False)
+        caused = one.filter(pl.col("rule") == cause)["at"].unique()
+        if caused.len():
+            effect = pl.col("rule").is_in(effects) & pl.col("at").is_in(caused.implode())
+            one = one.filter(~effect)
+    return one["n"]
