@@ -144,6 +144,7 @@ class Session:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         import ibis
 
+        self._cursor = cursor
         self._backend: Any = ibis.duckdb.from_connection(cursor)
 
     def read(self, table: str, snapshot: int) -> ir.Table:
@@ -151,6 +152,12 @@ class Session:
         return self._backend.sql(
             f'SELECT * FROM lake.main."{_identifier(table)}" AT (VERSION => {int(snapshot)})'
         )
+
+    def batches(self, rows: ir.Table, size: int = 50_000) -> Iterator[pa.RecordBatch]:
+        """The rows of an expression over this session's tables, some at a time."""
+        asked = self._cursor.execute(str(self._backend.compile(rows)))
+        with asked.to_arrow_reader(size) as reader:
+            yield from reader
 
 
 def _replace(cursor: duckdb.DuckDBPyConnection, table: str, message: str) -> int:
