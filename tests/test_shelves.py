@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from dataro.build.context import Context, opened
 from dataro.build.run import build
 from dataro.data.lake.lake import Lake
+from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.publish.query import (
     BadOperator,
     BadPage,
@@ -34,7 +35,7 @@ from dataro.publish.query import (
     Within,
 )
 from dataro.publish.shelves.fill import fill
-from dataro.publish.shelves.keeping import Gone, NotPublished, drop, shelf
+from dataro.publish.shelves.keeping import drop, shelf
 from dataro.publish.shelves.shelf import Shelf
 from dataro.vocabulary.terms import Domain, Kind, Term
 from dataro.vocabulary.text import both
@@ -231,9 +232,9 @@ def test_a_pinned_version_stays_as_it_was_until_it_is_gone(city: Context) -> Non
     assert newest.snapshot != first.snapshot
     assert newest.total == 4
     assert shelf(city, "residents", first.snapshot) is first
-    with pytest.raises(NotPublished):
+    with pytest.raises(NotThere):
         shelf(city, "residents", 999)
-    with pytest.raises(NotPublished, match="result"):
+    with pytest.raises(NotThere, match="result"):
         shelf(city, "growth", table="resutl")
     with pytest.raises(NoPlaces):
         newest.select(Query((Within(1, 2, 3, 4),)))

@@ -18,9 +18,10 @@ from filelock import FileLock
 
 from dataro.build.context import Context
 from dataro.build.feeds import result_table
+from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.publish.shelves.fill import fill
 from dataro.publish.shelves.shelf import Shelf
-from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.problem import did_you_mean
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import both
 
@@ -35,24 +36,18 @@ _known: OrderedDict[Path, Shelf] = OrderedDict()
 _looking = threading.Lock()
 
 
-class NotPublished(Problem):
-    """The dataset, table or version was never published."""
-
-
-class Gone(Problem):
-    """A version that was published and is no longer kept."""
-
-
 def shelf(context: Context, id: str, snapshot: int | None = None, table: str = "result") -> Shelf:
     """Rows of a dataset, or of result ``table`` of an analysis, at ``snapshot`` (None: the newest).
 
-    Who may see them is for the caller to decide. Raises ``NotPublished`` where there is no such
+    For an entry: ``shelf(context, entry.id, snapshot, entry_table.name)``.
+
+    Who may see them is for the caller to decide. Raises ``NotThere`` where there is no such
     thing, ``Gone`` where the version is no longer kept, ``Problem`` where the disk is full.
     """
     columns, stored = _declared(context, id, table)
     newest = _newest(context, id, stored)
     if snapshot is not None and snapshot != newest and not _was(context, id, stored, snapshot):
-        raise NotPublished(
+        raise NotThere(
             both(
                 f"“{id}”에 {snapshot}판은 없습니다. 지금 판은 {newest}판입니다.",
                 f"“{id}” has no version {snapshot}. The current one is {newest}.",
@@ -88,14 +83,14 @@ def _declared(context: Context, id: str, table: str) -> tuple[Mapping[str, Term]
         return analysis.results[table].columns, result_table(id, table)
     if analysis is not None:
         raise _no_table(table, analysis.results)
-    raise NotPublished(
+    raise NotThere(
         both(f"“{id[:60]}”이라는 데이터는 없습니다.", f"There is no data called “{id[:60]}”.")
     )
 
 
-def _no_table(table: str, results: Mapping[str, object]) -> NotPublished:
+def _no_table(table: str, results: Mapping[str, object]) -> NotThere:
     guess, listed = did_you_mean(table, results), ", ".join(results)
-    return NotPublished(
+    return NotThere(
         both(
             f"“{table[:60]}”이라는 결과 표는 없습니다.{guess.ko} 있는 표: {listed}.",
             f"There is no table “{table[:60]}”.{guess.en} Tables: {listed}.",
@@ -120,7 +115,7 @@ def _newest(context: Context, id: str, stored: str) -> int:
             if len(_newest_known) > 4 * _KNOWN:
                 _newest_known.popitem(last=False)
     if found is None:
-        raise NotPublished(
+        raise NotThere(
             both(
                 f"“{id}”은(는) 선언되어 있지만 아직 공개된 자료가 없습니다.",
                 f"“{id}” is declared, but nothing of it is published yet.",
