@@ -14,14 +14,17 @@ from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
 from dataro.portal import files, pages, static_files
+from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
 from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show, quality_routes
+from dataro.portal.reader import Reader
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
 from dataro.portal.store import Store
 from dataro.portal.used import keep_counter, used
+from dataro.portal.who import reader_of
 from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
@@ -43,9 +46,9 @@ def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
     desk = open_desk(store)
-    show = _shower(store, maker)
+    show = _shower(store, maker, desk)
     warming = threading.Thread(target=_warm, args=(store,), daemon=True)
-    return Litestar(
+    return Portal(
         route_handlers=[
             *_page_routes(store, maker, show),
             *quality_routes(store, show),
@@ -82,11 +85,11 @@ def _warm(store: Store) -> None:
             pages.analysis(store, Visit("ko", f"/analysis/{id}", {}), id)
 
 
-def visit_of(request: PortalRequest, language: Language) -> Visit:
+def visit_of(request: PortalRequest, language: Language, reader: Reader | None = None) -> Visit:
     """What is asked for, read out: only for a page that has to be made."""
     path = request.url.path.removeprefix(f"/{language}") or "/"
     origin = str(request.base_url).rstrip("/")
-    return Visit(language, path, dict(request.query_params.items()), origin)
+    return Visit(language, path, dict(request.query_params.items()), origin, reader)
 
 
 def key_of(request: PortalRequest, store: Store, language: Language) -> object:
@@ -104,18 +107,24 @@ def key_of(request: PortalRequest, store: Store, language: Language) -> object:
     return store.version(), language, request.scope["path"], query, host
 
 
-def _shower(store: Store, maker: Maker) -> Show:
-    """What answers with a page, made once for each state of the data."""
+def _shower(store: Store, maker: Maker, desk: Desk) -> Show:
+    """What answers with a page, made once for each state of the data.
+
+    Whoever is signed in gets the same page in their own frame, for their browser alone.
+    """
 
     async def show(
         request: PortalRequest, lang: str, make: Callable[[Visit], str]
     ) -> Response[bytes]:
         language = known_language(lang)
+        reader = await reader_of(request, desk, maker)
 
         def reply() -> Reply:
-            return Reply(make(visit_of(request, language)).encode(), HTML)
+            return Reply(make(visit_of(request, language, reader)).encode(), HTML)
 
-        return respond(request, await maker.reply(key_of(request, store, language), reply))
+        key = (key_of(request, store, language), reader.kept_by if reader else None)
+        cache = "private, no-cache" if reader else "no-cache"
+        return respond(request, await maker.reply(key, reply), cache)
 
     return show
 

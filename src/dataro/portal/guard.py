@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from dataro.portal.origin import public_origin
 from dataro.portal.replies import PortalRequest
 
 _MOST_CLIENTS = 10_000
@@ -22,8 +23,8 @@ def from_this_site(request: PortalRequest) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
-    return bool(host) and urlsplit(origin).netloc == host
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == urlsplit(public_origin(request)).netloc
 
 
 class Bucket:

@@ -11,6 +11,7 @@ import polars as pl
 from dataro.build.quality_history import history
 from dataro.build.status import Standing
 from dataro.portal import accessibility
+from dataro.portal.reader import Reader
 from dataro.portal.row_keys import row_query
 from dataro.portal.store import Store
 from dataro.portal.templates import render
@@ -43,12 +44,13 @@ _OURS = ("breaks", "at", "side", "narrow", "bom", "lang")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who asks for what: the language, the path without it, the query."""
+    """Who asks for what: the language, the path without it, the query; ``reader`` is signed in."""
 
     language: Language
     path: str
     query: Mapping[str, str]
     origin: str = ""
+    reader: Reader | None = None
 
 
 def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
@@ -60,6 +62,7 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         path=visit.path,
         query=visit.query,
         origin=visit.origin,
+        reader=visit.reader,
         takes_requests="data_request" in store.workflows,
         **{"synthetic": False, **values},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 from dataro.accounts.person import Person
@@ -10,7 +11,8 @@ from dataro.accounts.sessions import Session, session_of
 from dataro.accounts.tokens import person_of_token
 from dataro.portal.desk import Desk
 from dataro.portal.guard import from_this_site
-from dataro.portal.replies import PortalRequest
+from dataro.portal.reader import Reader
+from dataro.portal.replies import Maker, PortalRequest
 
 COOKIE = "dataro_session"
 SECURE_COOKIE = f"__Host-{COOKIE}"
@@ -87,6 +89,18 @@ def person_of(request: PortalRequest, desk: Desk | None) -> Person | None:
     Reads the records: call it in a thread of ``Maker``. Raises ``BadToken``.
     """
     return person_behind(credentials_of(request), desk)
+
+
+async def reader_of(request: PortalRequest, desk: Desk, maker: Maker) -> Reader | None:
+    """Who reads a page; for requests without a cookie, nobody, at no cost.
+
+    Pages are for people: tokens count for programs only.
+    """
+    secret = session_secret(request)
+    if secret is None or (request.method not in ("GET", "HEAD") and not from_this_site(request)):
+        return None
+    session = await maker.run(partial(session_of, desk.records, secret))
+    return Reader(session.person, session.form_key, session.issuer) if session else None
 
 
 def _bare(header: str) -> str:
