@@ -224,7 +224,9 @@ def run_build(
     workspace: Workspace, only: Sequence[str], force: bool, raw: Path | None, out: Console
 ) -> list[StepResult]:
     """Build with a bar and a line for each step that did something; then a summary."""
+    from dataro.build.context import opened
     from dataro.build.run import build as build_workspace
+    from dataro.publish.catalogue.refresh import refresh
 
     started = time.monotonic()
     with progress(out) as bar:
@@ -239,6 +241,10 @@ def run_build(
                 bar.console.print(_line(step.result))
 
         results = build_workspace(workspace, only=only, force=force, raw=raw, report=report)
+        if any(one.result == "built" for one in results):
+            bar.update(task, description=say(both("목록 갱신", "Catalogue")))
+            with opened(workspace) as context:
+                refresh(context)
     counted = Counter[str](one.result for one in results)
     parts = [f"{say(RESULTS[name][1])} {counted[name]}" for name in RESULTS if counted[name]]
     out.print(f"{' · '.join(parts)} — {elapsed(time.monotonic() - started)}")

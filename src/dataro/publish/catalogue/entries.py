@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,9 @@ from dataro.build.context import Context
 from dataro.build.feeds import result_table
 from dataro.build.registry import Registry
 from dataro.build.state import Publication, State
+from dataro.publish.catalogue.coverage import Coverage
 from dataro.publish.catalogue.entry import Entry, EntryTable, Gone, NotThere
+from dataro.publish.catalogue.facts import Facts
 from dataro.publish.rows import FORMATS, FileFormat
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.dataset import Dataset
@@ -102,9 +105,11 @@ def _not_there(context: Context, id: str) -> NotThere:
 
 
 def _all(context: Context) -> Mapping[str, Entry]:
-    """Every entry by id, made anew only when something was published or withdrawn."""
+    """Every entry by id, made anew only when something was published or withdrawn, or more
+    is known of it."""
     state = context.state
-    version = state.version()
+    facts = Facts(context.workspace.state)
+    version = f"{state.version()}.{facts.version()}"
     with _KEEPING:
         kept = _KEPT.get(state)
         if kept is not None and kept[0] == version:
@@ -113,9 +118,19 @@ def _all(context: Context) -> Mapping[str, Entry]:
     made = {id: _of_dataset(registry, state, one) for id, one in registry.datasets.items()}
     for id, analysis in registry.analyses.items():
         made[id] = _of_answer(registry, state, analysis)
+    known = facts.coverages()
+    made = {id: _covered(one, known) for id, one in made.items()}
     with _KEEPING:
         _KEPT[state] = version, made
     return made
+
+
+def _covered(entry: Entry, known: Mapping[tuple[str, int], Coverage]) -> Entry:
+    """The entry with what is known of the coverage of its first table that has any."""
+    found = [known.get((one.stored, one.snapshot or 0)) for one in entry.tables]
+    temporal = next((one.temporal for one in found if one and one.temporal), None)
+    spatial = next((one.spatial for one in found if one and one.spatial), None)
+    return replace(entry, temporal=temporal, spatial=spatial)
 
 
 def _of_dataset(registry: Registry, state: State, one: Dataset) -> Entry:
