@@ -10,10 +10,11 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,20 +139,51 @@ class Lake:
             cursor.close()
 
 
+class TooSlow(Problem):
+    """A question to the lake that took longer than it may."""
+
+
 class Session:
     """Tables of the lake as Ibis expressions over one connection."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        import ibis
-
         self._cursor = cursor
-        self._backend: Any = ibis.duckdb.from_connection(cursor)
+
+    @cached_property
+    def _backend(self) -> Any:
+        import ibis  # at first use: our own SQL needs none
+
+        return ibis.duckdb.from_connection(self._cursor)
 
     def read(self, table: str, snapshot: int) -> ir.Table:
         """``table`` as it was at ``snapshot``."""
-        return self._backend.sql(
-            f'SELECT * FROM lake.main."{_identifier(table)}" AT (VERSION => {int(snapshot)})'
-        )
+        return self._backend.sql(f"SELECT * FROM {self.named(table, snapshot)}")
+
+    def named(self, table: str, snapshot: int) -> str:
+        """``table`` as it was at ``snapshot``, as SQL names it."""
+        return f'lake.main."{_identifier(table)}" AT (VERSION => {int(snapshot)})'
+
+    def query(
+        self, sql: str, values: Sequence[object] = (), seconds: float = 30
+    ) -> list[tuple[Any, ...]]:
+        """The rows of our own SQL over ``named`` tables, with a value for each question mark.
+
+        Raises ``Problem`` where it takes longer than ``seconds``.
+        """
+        alarm = threading.Timer(seconds, self._cursor.interrupt)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return self._cursor.execute(sql, list(values)).fetchall()
+        except duckdb.InterruptException as error:
+            raise TooSlow(
+                both(
+                    f"{seconds:g}초 안에 계산하지 못했습니다. 조건을 더 좁혀 주십시오.",
+                    f"It could not be computed within {seconds:g} seconds. Narrow the conditions.",
+                )
+            ) from error
+        finally:
+            alarm.cancel()
 
     def batches(self, rows: ir.Table, size: int = 50_000) -> Iterator[pa.RecordBatch]:
         """The rows of an expression over this session's tables, some at a time."""

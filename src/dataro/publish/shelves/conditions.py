@@ -26,9 +26,9 @@ _PLAIN: Mapping[str, str] = {
 class Where:
     """A condition being written, and the values of its question marks in order."""
 
-    def __init__(self, layout: Layout, columns: Mapping[str, Term]) -> None:
+    def __init__(self, columns: Mapping[str, Term]) -> None:
         self.values: list[Cell] = []
-        self._layout, self._columns = layout, columns
+        self._columns = columns
 
     def all(self, query: Query) -> str:
         """What follows ``WHERE`` (empty where every row is wanted). Raises ``NoPlaces``."""
@@ -42,7 +42,7 @@ class Where:
         if isinstance(condition, Compare):
             return self._compare(condition)
         if isinstance(condition, Within):
-            return self._within(condition)
+            return self.within(condition)
         if isinstance(condition, Not):
             # An empty cell meets neither a condition nor its opposite; asked for "not", it does.
             return f"({self.one(condition.condition)}) IS NOT TRUE"
@@ -58,10 +58,10 @@ class Where:
             return f"{name} IS {'NOT ' if one.operator == 'not_null' else ''}NULL"
         if one.operator == "in":
             self.values.extend(values)
-            return f"{name} IN ({', '.join('?' * len(values))})"
+            return f"{name} IN ({', '.join([self.mark(one.column)] * len(values))})"
         if one.operator in _PLAIN:
             self.values.append(values[0])
-            return f"{name} {_PLAIN[one.operator]} ?"
+            return f"{name} {_PLAIN[one.operator]} {self.mark(one.column)}"
         value = str(values[0])
         if one.operator == "like":
             self.values.append(value)
@@ -80,15 +80,37 @@ class Where:
         self.values.extend([words.lower()] * len(text))
         return f"({' OR '.join(f'instr(lower({quoted(name)}), ?) > 0' for name in text)})"
 
-    def _within(self, box: Within) -> str:
+    def mark(self, column: str) -> str:
+        """What stands for a value of ``column``."""
+        return "?"
+
+    def within(self, box: Within) -> str:
+        """The condition of a box. Raises ``NoPlaces``."""
+        raise NoPlaces(
+            "bbox",
+            both(
+                "위치를 나타내는 열이 없어 범위로 고를 수 없습니다.",
+                "No column says where rows are, so they cannot be chosen by a box.",
+            ),
+        )
+
+    def inside(self, points: tuple[str, str], box: Within) -> str:
+        """Points in a box, by their own columns."""
+        longitude, latitude = (quoted(name) for name in points)
+        self.values.extend((box.west, box.east, box.south, box.north))
+        return f"({longitude} BETWEEN ? AND ? AND {latitude} BETWEEN ? AND ?)"
+
+
+class ShelfWhere(Where):
+    """Conditions on a shelf, whose places stand in a tree of boxes."""
+
+    def __init__(self, layout: Layout, columns: Mapping[str, Term]) -> None:
+        super().__init__(columns)
+        self._layout = layout
+
+    def within(self, box: Within) -> str:
         if not self._layout.placed:
-            raise NoPlaces(
-                "bbox",
-                both(
-                    "위치를 나타내는 열이 없어 범위로 고를 수 없습니다.",
-                    "No column says where rows are, so they cannot be chosen by a box.",
-                ),
-            )
+            return super().within(box)
         self.values.extend((box.west, box.east, box.south, box.north))
         near = (
             f"{ROWS}.rowid IN (SELECT id FROM {PLACES} "
@@ -97,9 +119,7 @@ class Where:
         if self._layout.points is None:
             return near
         # The tree holds 32-bit numbers, rounded outward: points are held against the box again.
-        longitude, latitude = (quoted(name) for name in self._layout.points)
-        self.values.extend((box.west, box.east, box.south, box.north))
-        return f"({near} AND {longitude} BETWEEN ? AND ? AND {latitude} BETWEEN ? AND ?)"
+        return f"({near} AND {self.inside(self._layout.points, box)})"
 
 
 def order(query: Query, layout: Layout) -> str:

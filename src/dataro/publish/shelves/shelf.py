@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dataro.publish.query import Cell, Compare, Query, checked
-from dataro.publish.shelves.conditions import Where, listed, order
+from dataro.publish.shelves.conditions import ShelfWhere, listed, order
 from dataro.publish.shelves.layout import ROWS, Layout, read_layout
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.terms import Term
@@ -169,7 +169,7 @@ class Shelf:
         return sql, [*values, limit, query.offset]
 
     def _where(self, query: Query) -> tuple[str, list[Cell]]:
-        where = Where(self.layout, self.columns)
+        where = ShelfWhere(self.layout, self.columns)
         text = where.all(query)
         return f" WHERE {text}" if text else "", where.values
 
