@@ -8,6 +8,7 @@ import polars as pl
 
 from dataro.data.standards.cast import STORED
 from dataro.methods.disclosure.protect import protect
+from dataro.vocabulary.disclosure import HIDDEN, Disclosure
 from dataro.vocabulary.problem import Problem, TooLittleData
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
@@ -50,6 +51,9 @@ def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFr
     rule = table.disclosure
     if rule is None or frame.is_empty():
         return frame if rule is None else frame.with_columns(pl.lit("").alias(rule.status))
+    if rule.together:
+        _check_protected(where, rule, frame)
+        return frame
     try:
         done = protect(frame, rule, cells=table.keys())
     except Problem as problem:
@@ -67,6 +71,32 @@ def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFr
             )
         )
     return done.frame
+
+
+def _check_protected(where: str, rule: Disclosure, frame: pl.DataFrame) -> None:
+    """Hold a table that the analysis has protected to its rule."""
+    behind = rule.contributors or rule.value
+    stated = rule.status in frame.columns and not frame[rule.status].null_count()
+    few = pl.col(rule.status) != HIDDEN
+    if behind in frame.columns:
+        few &= pl.col(behind).is_between(1, rule.minimum - 1) & (pl.col(rule.value) != 0)
+    else:
+        stated = False
+    open_ = frame.filter(few).height if stated else frame.height
+    leaking = stated and frame.filter(
+        (pl.col(rule.status) == HIDDEN) & pl.any_horizontal(
+            pl.col(name).is_not_null() for name in (rule.value, *rule.also)
+        )
+    ).height  # fmt: skip
+    if open_ or leaking:
+        raise Problem(
+            both(
+                f"{where}: {open_ + leaking:,}행이 보호되지 않은 채로 나왔습니다. 같은 값을 나눈 표를 모두 "
+                "methods.disclosure.together.protect_together로 함께 보호해 주세요.",
+                f"{where}: {open_ + leaking:,} rows come unprotected. Protect all tables that cut the "
+                "same value together, by methods.disclosure.together.protect_together.",
+            )
+        )
 
 
 def _check(where: str, table: type[Table], frame: pl.DataFrame) -> None:

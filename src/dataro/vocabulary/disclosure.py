@@ -34,6 +34,10 @@ class Disclosure:
     value, emptied with it. ``guarded`` says that whoever shows these totals takes them from the same
     protection, which may hide some of them; without it the build refuses a table that can only be
     protected by hiding totals that are not small themselves. The state stands in the column ``status``.
+
+    ``together`` says that the table cuts what other tables of the answer cut too: the analysis
+    protects them as one (``methods.disclosure.together``), and the build refuses rows that come
+    without a state, or that show what has too few contributors.
     """
 
     value: str
@@ -47,4 +51,5 @@ class Disclosure:
     method: Literal["suppress", "round"] = "suppress"
     also: tuple[str, ...] = ()
     guarded: bool = False
+    together: bool = False
     status: str = "status"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from dataro.analyses.card_sales import figures, findings, maps
+from dataro.analyses.card_sales import figures, findings, guard, maps
 from dataro.analyses.card_sales.collect import (
     LATEST,
     by_month,
@@ -13,6 +13,7 @@ from dataro.analyses.card_sales.collect import (
     of_cells,
     of_district_months,
     of_districts,
+    of_homes,
     of_hours,
     of_leakage,
     of_payers,
@@ -71,7 +72,8 @@ T = TypeVar("T", bound=Table)
         "수의 몫입니다. 계절과 추세는 로그 매출에 직선 추세와 1년·반년 주기를 함께 맞추되, 튀는 달이 선을 끌지 않도록 강건 "
         "추정(이중제곱 가중)을 씁니다. 평소 수준에서 강건 표준편차의 4배, 4% 넘게 벗어난 달에 표시하고, 시의 일정과 설날·추석에서 "
         "까닭을 찾습니다. 환불이 더 많은 행은 합계에 음수로 들어가고, 업종을 모르는 행은 그 밖의 업종으로 셉니다. 자료별 합계는 "
-        "처리 전후를 맞춰 봅니다. 점포가 3곳 미만인 칸과, 합계에서 되짚어 알 수 있는 칸은 비웁니다.",
+        "처리 전후를 맞춰 봅니다. 점포나 결제가 3 미만인 칸과, 이 답의 다른 표까지 더하고 빼서 그 칸을 알아낼 수 있는 칸은 "
+        "모든 표에서 함께 비우고, 선형계획으로 알아낼 수 없음을 확인합니다.",
         "Change compares with the same months a year before. For each district, trade and month it is "
         "taken apart into shops × payments per shop × average ticket by the log-mean Divisia method "
         "(LMDI, Ang 2004), whose parts add up to the change exactly; a cell that is empty on one side "
@@ -80,8 +82,9 @@ T = TypeVar("T", bound=Table)
         "month is marked beyond four robust standard deviations and 4 %; its reason is looked for in "
         "the city's calendar and the moving holidays. Rows in which refunds exceed sales enter sums "
         "as negative; rows of an unknown trade count as other trades; totals before and after are "
-        "reconciled by source. Cells with fewer than three shops, and those that sums would give "
-        "away, are left empty.",
+        "reconciled by source. Cells with fewer than three shops or payments are left empty, and with "
+        "them, in all tables of the answer at once, those that would give them away; linear programmes "
+        "prove that none can be worked out.",
     ),
     limits=(
         both(
@@ -128,20 +131,34 @@ def card_sales(
     frame = by_month(payers, times, until)
     names = names_of(districts, frame["district"].unique().to_list(), until)
     compared(list(names.values()), compare)
-    months = of_months(frame)
     sources: dict[str, Table | None] = {"payer": payers, "time": times, "cell": cells}
+    safe = guard.protected(
+        guard.Taken(
+            frame=frame,
+            months=of_months(frame),
+            by_district=of_districts(frame, until, names),
+            district_months=of_district_months(payers, until, names),
+            homes=of_homes(payers, until),
+            hours=of_hours(times, until, names) if times else None,
+            week=of_week(times, until) if times else None,
+            payers=of_payers(payers, until),
+            growth=of_growth(frame, until),
+            until=until,
+        )
+    )
+    leaks = of_leakage(spending, until) if spending else None
     return CardSalesResult(
-        months=CardSalesMonths(months),
-        by_district=CardSalesDistricts(of_districts(frame, until, names)),
-        district_months=CardSalesDistrictMonths(of_district_months(payers, until, names)),
-        hours=_or_empty(CardSalesHours, of_hours(times, until, names) if times else None),
-        week=_or_empty(CardSalesWeek, of_week(times, until) if times else None),
-        payers=CardSalesPayers(of_payers(payers, until)),
+        months=CardSalesMonths(safe["months"]),
+        by_district=CardSalesDistricts(safe["by_district"]),
+        district_months=CardSalesDistrictMonths(safe["district_months"]),
+        hours=_or_empty(CardSalesHours, safe.get("hours")),
+        week=_or_empty(CardSalesWeek, safe.get("week")),
+        payers=CardSalesPayers(safe["payers"]),
         by_cell=_or_empty(CardSalesCells, of_cells(cells, until) if cells else None),
-        growth=CardSalesGrowth(of_growth(frame, until)),
-        unusual=CardSalesUnusual(of_unusual(months, events)),
-        leakage=_or_empty(CardSalesLeakage, of_leakage(spending, until) if spending else None),
-        reconciled=CardSalesReconciled(of_sources(sources, until)),
+        growth=CardSalesGrowth(safe["growth"]),
+        unusual=CardSalesUnusual(of_unusual(safe["months"], events)),
+        leakage=_or_empty(CardSalesLeakage, None if leaks is None else guard.of_leakage(leaks)),
+        reconciled=CardSalesReconciled(guard.of_sources(of_sources(sources, until))),
     )
 
 

@@ -99,18 +99,18 @@ def with_names(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
 
 
 def of_districts(frame: pl.DataFrame, month: date, names: Mapping[str, str]) -> pl.DataFrame:
-    """District × known trade of one month, with zeros where nothing was sold.
+    """District × trade of one month, with zeros where nothing was sold.
 
-    Sums below zero (refunds) stand as zero here; they are in the reconciliation. Zeros stay as rows,
-    so that they can be hidden with others and fewer totals give a cell away.
+    Zeros stay as rows, so that they can be hidden with others and fewer totals give a cell away. All
+    trades are there, unknown ones too: what a table leaves out of a sum, its sum gives away.
     """
     import polars as pl
 
-    rows = frame.filter(pl.col("month") == month, pl.col("trade") != OTHER)
+    rows = frame.filter(pl.col("month") == month)
     grid = rows.select("district").unique().join(rows.select("trade").unique(), how="cross")
     whole = grid.join(rows, on=["district", "trade"], how="left").with_columns(
         month=pl.lit(month),
-        amount=pl.col("amount").fill_null(0).clip(0),
+        amount=pl.col("amount").fill_null(0),
         payments=pl.col("payments").fill_null(0),
         stores=pl.when(pl.col("amount").is_null()).then(0).otherwise(pl.col("stores").fill_null(1)),
     )
@@ -140,8 +140,20 @@ def of_district_months(
 def of_hours(times: CardSalesByTime, month: date, names: Mapping[str, str]) -> pl.DataFrame:
     """District × hours over twelve months."""
     rows = year_to(times.rows, month)
-    made = rows.group_by("district", "hour_from").aggregate(amount=rows.amount.sum())
+    made = rows.group_by("district", "hour_from").aggregate(
+        payments=rows.payments.sum(), amount=rows.amount.sum()
+    )
     return with_names(fetched(made), names)
+
+
+def of_homes(payers: CardSalesByPayer, until: date) -> pl.DataFrame:
+    """District × month × home of the payers: what the share of visitors is made of."""
+    rows = payers.rows.filter(payers.month <= until)
+    return fetched(
+        rows.group_by("district", "month", "home").aggregate(
+            payments=rows.payments.sum(), amount=rows.amount.sum()
+        )
+    )
 
 
 def of_week(times: CardSalesByTime, month: date) -> pl.DataFrame:
@@ -173,14 +185,17 @@ def of_cells(cells: CardSalesByCell, month: date) -> pl.DataFrame:
             longitude=rows.longitude.max(),
             latitude=rows.latitude.max(),
             stores=rows.stores.sum(),
+            payments=rows.payments.sum(),
             amount=rows.amount.sum(),
         )
     ).sort(keys)
     months = made["month"].n_unique()
+    few = pl.min_horizontal(pl.col("stores"), pl.col("payments")).clip(1).cast(pl.Int64)
     # the fewest shops of any month decide: every month must hide in the mean
     found = made.group_by("cell").agg(
         pl.col("longitude", "latitude").last(),
         pl.col("stores").last(),
+        few.min().alias("behind"),
         (pl.col("amount").sum() / months).round().cast(pl.Int64).alias("amount"),
     )
     return found.filter(pl.col("amount") >= 0)
@@ -191,7 +206,12 @@ def of_leakage(spending: ResidentSpending, month: date) -> pl.DataFrame:
     import polars as pl
 
     rows = year_to(spending.rows, month)
-    made = fetched(rows.group_by("trade", "where").aggregate(amount=rows.amount.sum()))
+    made = fetched(
+        rows.group_by("trade", "where").aggregate(
+            amount=rows.amount.sum(),
+            behind=rows.district.nunique(where=rows.amount > 0),  # each holds somebody else
+        )
+    )
     made = made.filter(pl.col("amount") > 0)
     return made.with_columns(share=pl.col("amount") / pl.col("amount").sum().over("trade"))
 

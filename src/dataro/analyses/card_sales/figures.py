@@ -17,7 +17,16 @@ from dataro.analyses.card_sales.tables import (
     CardSalesUnusual,
     CardSalesWeek,
 )
-from dataro.analyses.card_sales.words import MONEY, SOURCE, compared, eok, said, spoken, won
+from dataro.analyses.card_sales.words import (
+    MONEY,
+    SOURCE,
+    compared,
+    eok,
+    known,
+    said,
+    spoken,
+    won,
+)
 from dataro.data.datasets.money import HOMES, TRADES, WHERE
 from dataro.data.datasets.places import Districts
 from dataro.vocabulary import dictionary as d
@@ -83,9 +92,9 @@ def months_line(months: CardSalesMonths, unusual: CardSalesUnusual, trade: str) 
 
 def growth_bars(growth: CardSalesGrowth) -> Bars | None:
     """The change of each trade by factor."""
-    rows = [row for row in growth.frame().to_dicts() if row["group"] == "trade"]
-    city = next((row for row in growth.frame().to_dicts() if row["group"] == "city"), None)
-    if city is None:
+    rows = [row for row in known(growth, "change") if row["group"] == "trade"]
+    city = next((row for row in known(growth, "change") if row["group"] == "city"), None)
+    if city is None or not rows:
         return None
     rows.sort(key=lambda row: -row["change"])
     most = max(FACTORS, key=lambda name: abs(city[name]))
@@ -141,7 +150,7 @@ def season_line(months: CardSalesMonths, trade: str) -> Line | None:
 
 def week_bars(week: CardSalesWeek, trade: str) -> Bars | None:
     """Bands of hours by weekday."""
-    rows = [row for row in week.frame().to_dicts() if trade in (EVERY, row["trade"])]
+    rows = [row for row in known(week) if trade in (EVERY, row["trade"])]
     if not rows:
         return None
     bands = sorted({row["hour_from"] for row in rows})
@@ -180,7 +189,7 @@ def week_bars(week: CardSalesWeek, trade: str) -> Bars | None:
 
 def payers_bars(payers: CardSalesPayers, trade: str) -> Bars | None:
     """Age bands of payers by sex and home."""
-    rows = [row for row in payers.frame().to_dicts() if trade in (EVERY, row["trade"])]
+    rows = [row for row in known(payers) if trade in (EVERY, row["trade"])]
     if not rows:
         return None
     ages = sorted({row["age_from"] for row in rows})
@@ -228,7 +237,7 @@ def _age(age: int, ages: list[int]) -> Text:
 
 def leakage_bars(leakage: CardSalesLeakage) -> Bars | None:
     """Where residents pay, by trade."""
-    rows = leakage.frame().to_dicts()
+    rows = [row for row in known(leakage) if row["share"] is not None]
     if not rows:
         return None
     total = sum(row["amount"] for row in rows)
@@ -267,7 +276,7 @@ def compare_line(
     district_months: CardSalesDistrictMonths, districts: Districts | None, compare: str
 ) -> Line | None:
     """Districts side by side: those asked for, or the four with the largest sales."""
-    rows = district_months.frame().sort("month").to_dicts()
+    rows = sorted(known(district_months), key=lambda row: row["month"])
     months = sorted({row["month"] for row in rows})
     if len(months) < 2:
         return None

@@ -21,7 +21,7 @@ from dataro.analyses.card_sales.tables import (
     CardSalesUnusual,
     CardSalesWeek,
 )
-from dataro.analyses.card_sales.words import won
+from dataro.analyses.card_sales.words import known, won
 from dataro.data.datasets.money import TRADES
 from dataro.vocabulary.text import Finding, Text, both, finding
 
@@ -38,15 +38,23 @@ def now(months: CardSalesMonths, trade: str) -> list[Finding]:
             )
         ]
     last = rows[-1]
+    if last["amount"] is None:
+        return [
+            finding(
+                "{month:month} {trade} 카드매출은 점포나 결제가 적어 비웠습니다.",
+                "Sales of {trade} in {month:month} are withheld: too few shops or payments.",
+                month=last["month"], trade=TRADES_AND_ALL[trade],
+            )
+        ]  # fmt: skip
     before = [r for r in rows if (r["month"].year, r["month"].month)
               == (last["month"].year - 1, last["month"].month)]  # fmt: skip
     said = finding(
         "{month:month} {trade} 카드매출은 {amount}, 결제 {payments:만}건, 건당 {ticket:,.0f}원입니다.",
         "In {month:month}, {trade}: {amount} in {payments:,} card payments, {ticket:,.0f} won each.",
         month=last["month"], trade=TRADES_AND_ALL[trade], amount=won(last["amount"]),
-        payments=last["payments"], ticket=last["ticket"],
+        payments=last["payments"], ticket=last["ticket"] or 0,
     )  # fmt: skip
-    if not before or before[0]["amount"] <= 0:
+    if not before or (before[0]["amount"] or 0) <= 0:
         return [said]
     return [
         said,
@@ -60,7 +68,7 @@ def now(months: CardSalesMonths, trade: str) -> list[Finding]:
 
 def why(growth: CardSalesGrowth) -> list[Finding]:
     """The change of twelve months, by factor."""
-    rows = growth.frame().to_dicts()
+    rows = known(growth, "change")
     city = next((row for row in rows if row["group"] == "city"), None)
     if city is None:
         return [
@@ -80,19 +88,21 @@ def why(growth: CardSalesGrowth) -> list[Finding]:
             change=city["change"] / city["before"], amount=won(city["change"]),
             stores=parts["by_stores"], tickets=parts["by_tickets"], ticket=parts["by_ticket"],
         ),
+    ] + [
         finding(
             "가장 많이 늘어난 업종은 {most}({up}), 가장 적게 늘거나 줄어든 업종은 {least}({down})입니다.",
             "{most} grew most ({up}); {least} grew least or fell ({down}).",
             most=TRADES[trades[-1]["member"]], up=won(trades[-1]["change"]),
             least=TRADES[trades[0]["member"]], down=won(trades[0]["change"]),
-        ),
+        )
+        for _ in trades[:1]
     ]  # fmt: skip
 
 
 def who_and_when(payers: CardSalesPayers, week: CardSalesWeek, trade: str) -> list[Finding]:
     """Share of visitors, and the busiest hours."""
     found = []
-    paid = [row for row in payers.frame().to_dicts() if trade in (EVERY, row["trade"])]
+    paid = [row for row in known(payers) if trade in (EVERY, row["trade"])]
     total = sum(row["amount"] for row in paid)
     if total > 0:
         visiting = sum(row["amount"] for row in paid if row["home"] == "visitor")
@@ -104,7 +114,7 @@ def who_and_when(payers: CardSalesPayers, week: CardSalesWeek, trade: str) -> li
             )
         )  # fmt: skip
     times: dict[tuple[int, int], float] = {}
-    for row in week.frame().to_dicts():
+    for row in known(week):
         if trade in (EVERY, row["trade"]):
             key = (row["weekday"], row["hour_from"])
             times[key] = times.get(key, 0.0) + row["amount"]
@@ -123,7 +133,7 @@ def who_and_when(payers: CardSalesPayers, week: CardSalesWeek, trade: str) -> li
 
 def leaks(leakage: CardSalesLeakage) -> list[Finding]:
     """What leaves the city and what goes online."""
-    rows = leakage.frame().to_dicts()
+    rows = [row for row in known(leakage) if row["share"] is not None]
     if not rows:
         return []
     total = sum(row["amount"] for row in rows)

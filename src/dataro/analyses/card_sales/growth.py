@@ -24,7 +24,8 @@ def of_growth(frame: pl.DataFrame, month: date) -> pl.DataFrame:
 
     Cells are district × trade × calendar month, so that openings in one place do not hide closures
     in another; where twelve months before are not there, the months that have a pair are compared.
-    Empty where stores are not known.
+    Unknown trades are a trade of their own, and refunds over sales count with the shops, so that
+    these sums are the same sums as in other tables. Empty where stores are not known.
     """
     import numpy as np
     import polars as pl
@@ -34,7 +35,7 @@ def of_growth(frame: pl.DataFrame, month: date) -> pl.DataFrame:
     schema = {"group": pl.String, "member": pl.String, "before": pl.Float64, "after": pl.Float64,
               "change": pl.Float64, **dict.fromkeys(FACTORS, pl.Float64)}  # fmt: skip
     last = calendar.number(month)
-    known = frame.filter(pl.col("trade") != OTHER).with_columns(
+    known = frame.with_columns(
         at=pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month() - 1
     )
     keys = ["district", "trade", "at"]
@@ -48,11 +49,10 @@ def of_growth(frame: pl.DataFrame, month: date) -> pl.DataFrame:
     )
     factors = [_factors(pairs, tail) for tail in ("_old", "")]
     parts = divisia(*factors)
+    sold = [pairs[name].fill_null(0).cast(float).to_numpy() for name in ("amount_old", "amount")]
+    parts[:, 0] += sold[1] - sold[0] - parts.sum(1)
     made = pairs.select(
-        "district",
-        "trade",
-        before=pl.Series(factors[0].prod(1)),
-        after=pl.Series(factors[1].prod(1)),
+        "district", "trade", before=pl.Series(sold[0]), after=pl.Series(sold[1])
     ).with_columns(
         *(pl.Series(name, np.ascontiguousarray(parts[:, i])) for i, name in enumerate(FACTORS)),
         all=pl.lit(ALL),

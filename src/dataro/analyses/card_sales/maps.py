@@ -15,6 +15,7 @@ from dataro.analyses.card_sales.words import (
     MONEY,
     SOURCE,
     eok,
+    known,
     renumbered,
     said,
     spoken,
@@ -30,7 +31,7 @@ def hours_map(
     hours: CardSalesHours, shapes: DistrictShapes | None, districts: Districts | None
 ) -> Choropleth | None:
     """Sales of districts, band of three hours by band."""
-    rows = hours.frame().to_dicts()
+    rows = known(hours)
     if shapes is None or not rows:
         return None
     places, at, code = _places(shapes, districts)
@@ -67,7 +68,7 @@ def months_map(
     districts: Districts | None,
 ) -> Choropleth | None:
     """Sales of districts, month by month."""
-    rows = district_months.frame().to_dicts()
+    rows = known(district_months)
     if shapes is None or not rows:
         return None
     places, at, code = _places(shapes, districts)
@@ -133,7 +134,7 @@ def visitors_map(
 
 def cells_map(by_cell: CardSalesCells) -> Points | None:
     """Mean monthly sales of grid cells as dots."""
-    rows = [row for row in by_cell.frame().to_dicts() if row["amount"] is not None]
+    rows = known(by_cell)
     if not rows:
         return None
     rows.sort(key=lambda row: -row["amount"])

@@ -8,6 +8,7 @@ from typing import Any
 from dataro.data.datasets.places import Districts
 from dataro.vocabulary.figure import Axis
 from dataro.vocabulary.problem import Problem, did_you_mean
+from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import Text, both, finding
 
 EOK = 1e8
@@ -17,13 +18,20 @@ MONEY = Axis(
 )
 SOURCE = both("자료: 카드매출(카드사 제공)", "Source: card sales (card companies)")
 HIDDEN_CAUTION = both(
-    "점포가 3곳 미만인 곳과 이를 되짚을 수 있는 곳은 비워 두었습니다.",
-    "Places with fewer than three shops, and those that would give them away, are left empty.",
+    "점포나 결제가 3 미만인 곳과 이를 되짚을 수 있는 곳은 비워 두었습니다.",
+    "Places with fewer than three shops or payments, and those that would give them away, are left empty.",
 )
 
 
-def won(value: float) -> Text:
-    """An amount as a reader says it: ``1,234억 원``, ``KRW 123.4 billion``."""
+def known(table: Table, column: str = "amount") -> list[dict[str, Any]]:
+    """The rows of a table whose value is shown."""
+    return [row for row in table.frame().to_dicts() if row[column] is not None]
+
+
+def won(value: float | None) -> Text:
+    """An amount as a reader says it: ``1,234억 원``, ``KRW 123.4 billion``; or that it is hidden."""
+    if value is None:
+        return both("금액 비공개", "amount withheld")
     if abs(value) >= 10 * EOK:
         return both(f"{value / EOK:,.0f}억 원", f"KRW {value / 1e9:,.1f} billion")
     if abs(value) >= EOK:

@@ -21,19 +21,22 @@ CLOSE = 1e-6
 
 
 class Bounds:
-    """The tables that agree with what is shown: ``matrix`` · x = ``total``, ``floor`` ≤ x.
+    """The tables that agree with what is shown: ``matrix`` · x = ``total``, ``floor`` ≤ x ≤ ``ceiling``.
 
     One programme, solved again from where the last solution stood for each question.
     """
 
-    def __init__(self, matrix: csr_matrix, total: Floats, floor: Floats) -> None:
+    def __init__(
+        self, matrix: csr_matrix, total: Floats, floor: Floats, ceiling: Floats | None = None
+    ) -> None:
         rows, self.columns = matrix.shape
+        self._ceiling = np.full(self.columns, np.inf) if ceiling is None else ceiling
         by_row = csr_matrix(matrix)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.columns, rows
         model.col_cost_ = np.zeros(self.columns)
         model.col_lower_ = floor
-        model.col_upper_ = np.full(self.columns, np.inf)
+        model.col_upper_ = self._ceiling
         model.row_lower_ = total
         model.row_upper_ = total
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -92,14 +95,12 @@ class Bounds:
         return left[sign * (np.array(alone) - goal) < -near] if alone else left
 
     def _pushed(self, cells: Ints, goals: Floats, sign: int) -> Floats:
-        low, high = self._floor.copy(), np.full(self.columns, np.inf)
+        low, high = self._floor.copy(), self._ceiling.copy()
         (high if sign > 0 else low)[cells] = goals
         every = np.arange(self.columns, dtype=np.int32)
         self._solver.changeColsBounds(self.columns, every, low, high)
         weight = np.zeros(self.columns)
         weight[cells] = sign
         found = self.push(weight)
-        self._solver.changeColsBounds(
-            self.columns, every, self._floor, np.full(self.columns, np.inf)
-        )
+        self._solver.changeColsBounds(self.columns, every, self._floor, self._ceiling)
         return goals if found is None else np.asarray(found[cells])

@@ -69,7 +69,7 @@ def protect(frame: pl.DataFrame, rule: Disclosure, *, cells: Sequence[str]) -> P
     hidden. Rows keep their order. Raises ``Problem`` for columns that are not there, empty values,
     repeated cells and, when rounding, values that are not whole numbers.
     """
-    _check(frame, rule, cells)
+    check(frame, rule, cells)
     value = frame[rule.value].cast(pl.Float64).to_numpy()
     sums = add_up(frame, rule.margins)
     if rule.method == "round":
@@ -177,7 +177,8 @@ def _totals(
     return made
 
 
-def _check(frame: pl.DataFrame, rule: Disclosure, cells: Sequence[str]) -> None:
+def check(frame: pl.DataFrame, rule: Disclosure, cells: Sequence[str]) -> None:
+    """Refuse a frame that a rule cannot protect: see ``protect``."""
     named = {rule.value, *cells, *(one for kept in rule.margins for one in kept)}
     named |= {one for one in (rule.contributors, rule.largest, rule.second) if one}
     missing = sorted(named - set(frame.columns))
