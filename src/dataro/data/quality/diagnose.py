@@ -102,11 +102,12 @@ def _screened(
 ) -> tuple[Screened, list[pl.DataFrame]]:
     """What was judged and the findings, several of them a cell; hashes of rows are let go."""
     strict = mode == "strict"
-    screens = plan(sheet) if strict else assessor_screens(sheet)
+    screens, judged = plan(sheet) if strict else (assessor_screens(sheet), {})
     key = key_columns(sheet) if strict else ()
     names = [column.name for column in sheet.columns]
     everything = (b.select(*names, ROW) for b in chain(sample, rest))
     screened = screen(everything, sheet.columns, screens, key=key)
+    screened.judged |= judged
     parts = [screened.findings]
     if strict:
         parts += _beyond_cells(sheet, sample, screened, key, against)

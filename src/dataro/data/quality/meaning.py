@@ -15,9 +15,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
-from dataro.data.quality.shapes import fits, look
+from dataro.data.quality.blocks import blocks, together
+from dataro.data.quality.shapes import Shapes, fits, look
 from dataro.data.standards.cast import says_nothing, trim
 from dataro.vocabulary.text import Text, both
 
@@ -42,12 +44,13 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a column was taken for, how surely (0–1), and the runner-up."""
+    """What a column was taken for, how surely (0–1), the runner-up, the share of filled cells."""
 
     meaning: str
     confidence: float
     family: Family
     second: str | None = None
+    filled: float = 0.0
 
 
 @cache
@@ -76,31 +79,52 @@ def recognise(name: str, values: pl.Series) -> Recognised:
     A column without a filled cell is taken for what its name says; one that nothing fits is
     ``text`` or ``number``.
     """
-    filled = values.filter(~says_nothing(values))
-    if filled.len() > SAMPLE:
-        filled = filled.gather_every(max(1, filled.len() // SAMPLE)).head(SAMPLE)
-    filled = trim(filled)
-    shapes = look(filled)
+    return recognise_all(values.rename(name).to_frame())[0]
+
+
+def recognise_all(frame: pl.DataFrame) -> list[Recognised]:
+    """The meaning of every column of a frame of text cells; short columns are taken together."""
+    found: list[Recognised] = []
+    for names in blocks(frame.columns, frame.height):
+        cells = together([frame[name] for name in names])
+        filled = (~says_nothing(cells)).to_numpy().reshape(len(names), frame.height)
+        picked, sizes = [], []
+        for at, cell_is_filled in enumerate(filled):
+            places = np.flatnonzero(cell_is_filled)
+            places = places[:: max(1, len(places) // SAMPLE)][:SAMPLE]
+            picked.append(places + at * frame.height)
+            sizes.append(len(places))
+        shapes = look(trim(cells.gather(np.concatenate(picked))), sizes)
+        shares = filled.mean(axis=1) if frame.height else np.zeros(len(names))
+        found += [
+            _recognised(name, seen, float(share))
+            for name, seen, share in zip(names, shapes, shares, strict=True)
+        ]
+    return found
+
+
+def _recognised(name: str, shapes: Shapes, filled: float) -> Recognised:
     fit_of = fits(shapes)
     heading = _heading(name)
+    empty = shapes.values.is_empty()
     scores: dict[str, float] = {}
     for meaning in meanings().values():
-        fit = fit_of.get(meaning.id, 0.0) if filled.len() else 0.6
-        named = _named(meaning, heading)
+        fit = fit_of.get(meaning.id, 0.0) if not empty else 0.6
         if fit < 0.5:
             continue
-        if not named and (filled.is_empty() or _needs_name(meaning.id, fit, shapes.counted)):
+        named = _named(meaning, heading)
+        if not named and (empty or _needs_name(meaning.id, fit, shapes.counted)):
             continue
         scores[meaning.id] = named * 0.9 * fit + meaning.decisive * fit
     ranked = sorted(scores, key=lambda m: scores[m], reverse=True)
     if not ranked or scores[ranked[0]] < 0.12:
         family: Family = "number" if fit_of.get("number", 0) >= 0.8 else "text"
-        return Recognised("number" if family == "number" else "text", 0.2, family)
+        return Recognised("number" if family == "number" else "text", 0.2, family, filled=filled)
     best = ranked[0]
     second = ranked[1] if len(ranked) > 1 else None
     lead = scores[best] - (scores[second] if second else 0)
-    confidence = min(0.99, 0.45 + 0.3 * scores[best] + 0.4 * lead)
-    return Recognised(best, round(confidence, 2), meanings()[best].family, second)
+    confidence = round(min(0.99, 0.45 + 0.3 * scores[best] + 0.4 * lead), 2)
+    return Recognised(best, confidence, meanings()[best].family, second, filled)
 
 
 def _needs_name(meaning: str, fit: float, counts: bool) -> bool:

@@ -20,7 +20,7 @@ from dataro.data.quality.report import (
 )
 from dataro.data.quality.rules.identifiers import RESIDENT_DIGITS
 from dataro.data.quality.screen import Screened
-from dataro.data.quality.sheet import Sheet
+from dataro.data.quality.sheet import Column, Sheet
 from dataro.data.standards.edition import Edition
 from dataro.data.standards.matching import match
 from dataro.vocabulary.text import Text, both
@@ -44,7 +44,7 @@ def summarise(
     columns = [
         ColumnResult(
             c.name, c.meaning, known[c.meaning].text, c.confidence, screened.rows,
-            screened.rows - _filled(screened, c.name, sheet), per_column.get(c.name, 0),
+            screened.rows - _filled(screened, c), per_column.get(c.name, 0),
             *_standard(c.name, edition),
         )
         for c in sheet.columns
@@ -67,10 +67,10 @@ def _standard(heading: str, edition: Edition) -> tuple[str | None, str | None, s
     return near[0].term.name, near[0].term.domain, near[0].term.abbreviation
 
 
-def _filled(screened: Screened, name: str, sheet: Sheet) -> int:
+def _filled(screened: Screened, column: Column) -> int:
     """Filled cells: counted where a rule judged them all, else from the sample's share."""
-    exact = screened.judged.get(("spaces", name))
-    return round(sheet.named(name).filled * screened.rows) if exact is None else exact
+    exact = screened.judged.get(("spaces", column.name))
+    return round(column.filled * screened.rows) if exact is None else exact
 
 
 def _rule_results(

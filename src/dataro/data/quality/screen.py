@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from dataro.data.quality.sheet import AT, EVERY_ROW, Column, Proposal, Screen, prepare, text
+from dataro.data.sources.raw import ROW
 
 FINDINGS = {
     "at": pl.Int64(),
@@ -62,7 +63,7 @@ def screen(
         )
         parts += _failures(prepared, screens, result)
         names = [column.name for column in columns]
-        result.numbers.append(batch["_row"].cast(pl.UInt32))
+        result.numbers.append(batch[ROW].cast(pl.UInt32))
         result.row_hashes.append(batch.select(names).hash_rows(0).to_numpy())
         if key:
             whole = pl.all_horizontal(pl.col(key).is_not_null())
@@ -90,8 +91,20 @@ def _failures(
             result.judged[seat] = result.judged.get(seat, 0) + int(judged)
         mask = masks[f"f{number}"]
         if mask.any():
-            parts += _cells(prepared.filter(mask), one)
+            parts += _cells(_needed(prepared, one).filter(mask), one)
     return parts
+
+
+def _needed(prepared: pl.DataFrame, one: Screen) -> pl.DataFrame:
+    """The columns that the findings of a screen are made of, where its proposals say them all."""
+    names = {AT: None, ROW: None, **dict.fromkeys(one.columns)}
+    for proposal in one.proposed:
+        if proposal is None:
+            continue
+        if not isinstance(proposal, pl.Expr):
+            return prepared
+        names |= dict.fromkeys(proposal.meta.root_names())
+    return pl.DataFrame([prepared[name] for name in names])
 
 
 def _filled(one: Screen) -> pl.Expr:
@@ -119,7 +132,7 @@ def _frame(failed: pl.DataFrame, column: str | None, rule: str, proposal: Propos
         proposed = proposal(failed).cast(pl.String)
     return failed.select(
         pl.col(AT).alias("at"),
-        pl.col("_row").cast(pl.Int64).alias("row"),
+        pl.col(ROW).cast(pl.Int64).alias("row"),
         pl.lit(column, pl.String).alias("column"),
         pl.lit(rule).alias("rule"),
         (nothing if column is None else pl.col(column)).alias("value"),

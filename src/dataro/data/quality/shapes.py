@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from dataro.data.quality.share import share
 from dataro.data.standards.cast import cast
 from dataro.data.standards.cast_dates import looks_like_date
 from dataro.data.standards.identifiers import BUSINESS
@@ -67,12 +68,18 @@ _FEW = 50
 
 @dataclass(frozen=True)
 class Shapes:
-    """A sample of filled cells: the share of each shape, different values, median length."""
+    """A sample of filled cells: the share of each shape, different values, lengths, numbers.
+
+    ``numbers`` are the cells that are numbers; ``lengths`` says how many different lengths there
+    are, ``length`` the median.
+    """
 
     values: pl.Series
     shares: Mapping[str, float]
     different: int
     length: float
+    lengths: int
+    numbers: npt.NDArray[np.float64]
 
     def __getitem__(self, name: str) -> float:
         return self.shares[name]
@@ -84,25 +91,50 @@ class Shapes:
         if self["counted"] < 0.9 or self["leading_zero"] >= 0.01:
             return False
         repeats = self.different <= 0.95 * self.values.len()
-        return repeats or self.values.len() < _FEW or self.values.str.len_chars().n_unique() > 1
+        return repeats or self.values.len() < _FEW or self.lengths > 1
 
 
-def look(values: pl.Series) -> Shapes:
-    """The shapes of trimmed, filled cells."""
+def look(cells: pl.Series, sizes: Sequence[int]) -> list[Shapes]:
+    """The shapes of columns whose trimmed, filled cells stand one after another in a series.
+
+    ``sizes`` are the numbers of cells of each column. Thousands of short columns are looked at in
+    one pass.
+    """
     cell = pl.col("cell")
-    row = (
-        values.alias("cell")
-        .to_frame()
-        .select(
-            *(cell.str.contains(p).mean().alias(name) for name, p in PATTERNS.items()),
-            cell.is_in(YES_NO).mean().alias("yes_no"),
-            cell.n_unique().alias("different"),
-            cell.str.len_chars().median().alias("length"),
-        )
-        .row(0, named=True)
+    frame = pl.DataFrame(
+        {"cell": cells, "of": np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)}
     )
-    different, length = int(row.pop("different") or 0), float(row.pop("length") or 0.0)
-    return Shapes(values, {name: float(v or 0.0) for name, v in row.items()}, different, length)
+    marks = frame.select(
+        *(cell.str.contains(p).alias(name) for name, p in PATTERNS.items()),
+        cell.is_in(YES_NO).alias("yes_no"),
+        cell.is_in(("0", "1")).alias("zero_one"),
+        looks_like_date(cells).alias("date"),
+    )
+    size = cell.str.len_chars()
+    told = frame.group_by("of", maintain_order=True).agg(
+        cell.n_unique().alias("different"), size.median().alias("length"),
+        size.n_unique().alias("lengths"),
+    )  # fmt: skip
+    by_column = dict(zip(told["of"], told.iter_rows(), strict=True))
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    sums = np.zeros((len(starts), marks.width), dtype=np.int64)
+    np.cumsum(
+        marks.to_numpy(), axis=0, out=(grid := np.empty((cells.len(), marks.width), np.int64))
+    )
+    if cells.len():
+        sums[1:] = np.where(starts[1:, None] > 0, grid[starts[1:] - 1], 0)
+    counts = np.diff(sums, axis=0)
+    numbers = cast(cells, "decimal").to_numpy()
+    found = []
+    for at, many in enumerate(sizes):
+        _, different, length, lengths = by_column.get(at, (at, 0, 0.0, 0))
+        shares = counts[at] / many if many else counts[at].astype(float)
+        own = numbers[starts[at] : starts[at + 1]]
+        found.append(Shapes(
+            cells.slice(int(starts[at]), many), dict(zip(marks.columns, shares.tolist(), strict=True)),
+            int(different), float(length or 0.0), int(lengths), own[~np.isnan(own)],
+        ))  # fmt: skip
+    return found
 
 
 def fits(shapes: Shapes) -> dict[str, float]:
@@ -141,7 +173,7 @@ def _undashed_business(shapes: Shapes) -> float:
 
 
 def _times(shapes: Shapes) -> dict[str, float]:
-    dates = share(looks_like_date(shapes.values))
+    dates = shapes["date"]
     month = 0.0 if dates >= 0.5 or shapes["year"] > 0.5 else shapes["month"]
     return {
         "date": dates, "birth_date": dates, "month": month, "year": shapes["year"],
@@ -179,7 +211,7 @@ def _categorical(shapes: Shapes) -> bool:
 def _codes(shapes: Shapes) -> dict[str, float]:
     size = shapes.values.len()
     numeric, spaced, length = shapes["number"], shapes["spaced"], shapes.length
-    digits = numeric > 0.9 and not bool(shapes.values.is_in(["0", "1"]).all())
+    digits = numeric > 0.9 and shapes["zero_one"] < 1
     code = 0.55 if length <= 14 and spaced < 0.2 else 0.0
     if _categorical(shapes) and length <= 12 and spaced < 0.3:
         code = 0.95
@@ -197,17 +229,21 @@ def _codes(shapes: Shapes) -> dict[str, float]:
 def _numbers(shapes: Shapes) -> dict[str, float]:
     if shapes["number"] <= 0.6:
         return {}
-    numbers = cast(shapes.values, "decimal").drop_nulls()
-    if numbers.is_empty():
+    numbers = shapes.numbers
+    if not len(numbers):
         return {}
+
+    def between(low: float, high: float) -> float:
+        return float(((numbers >= low) & (numbers <= high)).mean())
+
     plain = shapes["number"] if shapes["leading_zero"] < 0.3 else 0.0
     found = dict.fromkeys(("number", "amount", "area"), plain)
-    found["age"] = plain * share(numbers.is_between(0, 130))
-    found["rate"] = plain * share(numbers.is_between(-1000, 1000))
+    found["age"] = plain * between(0, 130)
+    found["rate"] = plain * between(-1000, 1000)
     found["quantity"] = plain * (1.0 if shapes["fraction"] < 0.1 else 0.55)
-    projected = share(numbers.is_between(50_000, 2_200_000))
+    projected = between(50_000, 2_200_000)
     for axis, low, high in (("longitude", 124, 132), ("latitude", 33, 39)):
-        there = share(numbers.is_between(low, high))
+        there = between(low, high)
         found[axis] = there if shapes["decimals"] > 0.5 else there * 0.5
         if projected > 0.8 and found[axis] < 0.5:
             found[axis] = 0.55  # only a name can tell an axis of a projected system

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from dataro.data.quality.blocks import apart, blocks, together
 from dataro.data.quality.coordinates import Bounds
-from dataro.data.quality.meaning import Family, recognise
-from dataro.data.quality.share import share
-from dataro.data.standards.cast import cast, says_nothing, trim, without_nothing
+from dataro.data.quality.meaning import Family, recognise_all
+from dataro.data.standards.cast import cast, trim, without_nothing
 from dataro.data.standards.codes import CodeHistory
 from dataro.vocabulary.terms import Kind
 
@@ -55,6 +57,11 @@ class Column:
     filled: float
 
 
+ANY = Column("\0any", "", 0.0, "text", 1.0)
+"""Stands for every column of a family in turn: a check made for it is a condition on all of them
+(``Sheet.counts``). What a check asks of the shares in a column it need not ask of this one."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What is known beside the file itself; everything may be absent.
@@ -86,15 +93,32 @@ class Sheet:
         """The columns of some meanings, in the table's order."""
         return [column for column in self.columns if column.meaning in meanings]
 
-    def narrow(self, column: Column) -> pl.DataFrame:
-        """The sample's cells of one column, raw and prepared: a frame of thousands of columns is
-        slow to ask a question of."""
-        names = (column.name, text(column.name), number(column.name), day(column.name))
-        return pl.DataFrame([self.sample[n] for n in names if n in self.prepared])
+    def only(self, *names: str) -> pl.DataFrame:
+        """Some columns of the sample: a frame of thousands of columns is slow to ask a question
+        of."""
+        return pl.DataFrame([self.sample[name] for name in names])
 
-    def named(self, name: str) -> Column:
-        """One column by its name."""
-        return next(column for column in self.columns if column.name == name)
+    def counts(self, columns: Sequence[Column], met: Sequence[pl.Expr]) -> npt.NDArray[np.int64]:
+        """The cells of the sample that meet conditions on ``ANY``: a row a column, a column a
+        condition. All columns are of one family."""
+        parts = [np.zeros((0, len(met)), dtype=np.int64)]
+        height = self.sample.height
+        for block in blocks([column.name for column in columns], height):
+            cells = {AT: pl.int_range(len(block) * height, eager=True)}
+            for prepared in (str, text, number, day):
+                if prepared(block[0]) in self.prepared:
+                    cells[prepared(ANY.name)] = together([self.sample[prepared(n)] for n in block])
+            found = pl.DataFrame(cells).select(
+                condition.fill_null(False).alias(str(n)) for n, condition in enumerate(met)
+            )
+            grid = found.to_numpy().reshape(len(block), height, len(met))
+            parts.append(grid.sum(axis=1, dtype=np.int64))
+        return np.concatenate(parts)
+
+    def narrow(self, column: Column) -> pl.DataFrame:
+        """The sample's cells of one column, raw and prepared."""
+        names = (column.name, text(column.name), number(column.name), day(column.name))
+        return self.only(*(name for name in names if name in self.prepared))
 
 
 @dataclass(frozen=True)
@@ -119,27 +143,38 @@ class Screen:
 
 def make_sheet(sample: pl.DataFrame, context: Context, *, whole: bool) -> Sheet:
     """Recognise every column of a frame of text and prepare it."""
-    columns = []
-    for name in sample.columns:
-        values = sample[name]
-        found = recognise(name, values)
-        filled = 1 - share(says_nothing(values)) if values.len() else 0.0
-        columns.append(Column(name, found.meaning, found.confidence, found.family, filled))
-    sheet = tuple(columns)
-    return Sheet(sheet, prepare(sample, sheet), whole, context)
+    columns = tuple(
+        Column(name, found.meaning, found.confidence, found.family, found.filled)
+        for name, found in zip(sample.columns, recognise_all(sample), strict=True)
+    )
+    return Sheet(columns, prepare(sample, columns), whole, context)
 
 
 def prepare(batch: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """The batch with its prepared columns beside the raw ones."""
     more: list[pl.Series] = []
-    for column in columns:
-        raw = batch[column.name]
-        plain = trim(raw) if column.family == "text" else raw.str.strip_chars()
-        plain = without_nothing(plain).rename(text(column.name))
-        more.append(plain)
-        if column.family == "number":
-            more.append(cast(plain, "decimal").rename(number(column.name)))
-        if column.family == "date":
-            kind: Kind = "month" if column.meaning == "month" else "date"
-            more.append(cast(plain, kind).rename(day(column.name)))
+    for alike in _alike(columns):
+        for block in blocks([column.name for column in alike], batch.height):
+            more += _prepared(batch, block, alike[0])
     return batch.with_columns(more)
+
+
+def _alike(columns: Sequence[Column]) -> list[list[Column]]:
+    """Columns that are prepared in the same way."""
+    groups: dict[tuple[str, bool], list[Column]] = {}
+    for column in columns:
+        groups.setdefault((column.family, column.meaning == "month"), []).append(column)
+    return list(groups.values())
+
+
+def _prepared(batch: pl.DataFrame, names: Sequence[str], like: Column) -> list[pl.Series]:
+    raw = together([batch[name] for name in names])
+    plain = without_nothing(trim(raw) if like.family == "text" else raw.str.strip_chars())
+    more = apart(plain, [text(name) for name in names], batch.height)
+    if like.family == "number":
+        read = cast(plain, "decimal")
+        more += apart(read, [number(name) for name in names], batch.height)
+    if like.family == "date":
+        kind: Kind = "month" if like.meaning == "month" else "date"
+        more += apart(cast(plain, kind), [day(name) for name in names], batch.height)
+    return more

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from dataro.data.quality.screen import FINDINGS
 from dataro.data.quality.share import quantile, share
-from dataro.data.quality.sheet import Column, Sheet, day, text
+from dataro.data.quality.sheet import ANY, Column, Sheet, day, text
 
 _BRACKETS = r"^[^()]+\s*\([^()]+\)$"
 _CODE_BEHIND = r"^[^()]+\s*\(\d{5,}\)$"
 _REMARK_BEHIND = r"^[A-Za-z0-9-]+\s*\([^()]+\)$"
+_COMMA = r"\d,\d{3}"
+_PATTERNS = (_BRACKETS, _CODE_BEHIND, _REMARK_BEHIND, _COMMA)
+_MAY_HAVE_BRACKETS = ("address", "phone", "name", "text", "date", "amount")
 _MOST = 0.9
 _FEWEST = 20
 _COMMAS = 0.05
@@ -22,12 +25,17 @@ _COMMAS = 0.05
 def structure(sheet: Sheet) -> pl.DataFrame:
     """Findings of whole columns (``at`` and ``row`` are null); the value is an example cell."""
     said: list[tuple[str | None, str, str | None]] = []
-    for column in sheet.columns:
-        cells = sheet.sample[text(column.name)].drop_nulls()
-        found = _judge(sheet, column, cells)
-        if found is not None:
-            said.append((column.name, *found))
-    return _of_columns(said)
+    cell = pl.col(text(ANY.name))
+    marks = [cell.is_not_null(), *(cell.str.contains(pattern) for pattern in _PATTERNS)]
+    for family in ("text", "number", "date"):
+        columns = [column for column in sheet.columns if column.family == family]
+        for column, (filled, *met) in zip(columns, sheet.counts(columns, marks), strict=True):
+            shares = dict(zip(_PATTERNS, (many / max(1, filled) for many in met), strict=True))
+            found = _judge(sheet, column, int(filled), shares)
+            if found is not None:
+                said.append((column.name, *found))
+    order = {column.name: at for at, column in enumerate(sheet.columns)}
+    return _of_columns(sorted(said, key=lambda one: order[one[0] or ""]))
 
 
 def _of_columns(said: Sequence[tuple[str | None, str, str | None]]) -> pl.DataFrame:
@@ -44,28 +52,28 @@ def _of_columns(said: Sequence[tuple[str | None, str, str | None]]) -> pl.DataFr
     )
 
 
-def _judge(sheet: Sheet, column: Column, cells: pl.Series) -> tuple[str, str | None] | None:
-    if cells.is_empty():
+def _judge(
+    sheet: Sheet, column: Column, filled: int, shares: Mapping[str, float]
+) -> tuple[str, str | None] | None:
+    if not filled:
         return "empty_column", None
-    if cells.len() < _FEWEST:
+    if filled < _FEWEST:
         return None
-    example = str(cells[0])
-    if max(_share(cells, _CODE_BEHIND), _share(cells, _REMARK_BEHIND)) >= _MOST:
-        return "two_values", example
-    if column.meaning not in ("address", "phone", "name", "text", "date", "amount") and (
-        _share(cells, _BRACKETS) >= _MOST
+    if max(shares[_CODE_BEHIND], shares[_REMARK_BEHIND]) >= _MOST or (
+        column.meaning not in _MAY_HAVE_BRACKETS and shares[_BRACKETS] >= _MOST
     ):
-        return "two_values", example
+        return "two_values", str(_cells(sheet, column)[0])
     if column.family == "number":
-        if cells.len() >= 0.95 * sheet.sample.height and cells.n_unique() == 1:
-            return "constant_column", example
-        if _share(cells, r"\d,\d{3}") >= _COMMAS:
+        cells = _cells(sheet, column)
+        if filled >= 0.95 * sheet.sample.height and cells.n_unique() == 1:
+            return "constant_column", str(cells[0])
+        if shares[_COMMA] >= _COMMAS:
             return "thousands_commas", next(v for v in cells if "," in v)
     return None
 
 
-def _share(cells: pl.Series, pattern: str) -> float:
-    return share(cells.str.contains(pattern))
+def _cells(sheet: Sheet, column: Column) -> pl.Series:
+    return sheet.sample[text(column.name)].drop_nulls()
 
 
 def gaps(sheet: Sheet, key: Sequence[str]) -> pl.DataFrame:

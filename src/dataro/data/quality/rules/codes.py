@@ -190,8 +190,8 @@ def _belong(code: str, name: str) -> bool:
 def _names_of_codes(sheet: Sheet, code: Column, name: Column) -> dict[str, str]:
     """One name for each code where the sample shows one, and one code for each name."""
     pairs = (
-        sheet.sample.select(pl.col(text(code.name)).alias("code"),
-                            pl.col(text(name.name)).alias("name"))
+        sheet.only(text(code.name), text(name.name))
+        .rename({text(code.name): "code", text(name.name): "name"})
         .drop_nulls()
         .group_by("code", "name")
         .len()

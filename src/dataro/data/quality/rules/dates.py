@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from dataro.data.quality.sheet import Column, Screen, Sheet, day, number, text
+from dataro.data.quality.sheet import ANY, Column, Screen, Sheet, day, number, text
 from dataro.data.standards.cast_dates import looks_like_date
 
 _PLANNED = re.compile(
@@ -20,6 +22,7 @@ _ENDS = re.compile(
     r"종료|마감|준공|완공|폐업|폐쇄|해산|처리|완료|승인|조치|까지|만료|퇴사|퇴직|전출|폐지|끝"
     r"|end|close|finish|expir|(^|_)to($|_)"
 )
+_MOST_ENDS = 12  # a beginning that could belong to more ends than that tells nothing
 _STYLES = ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y년 %m월 %d일")
 
 
@@ -50,28 +53,32 @@ def date_style(sheet: Sheet, column: Column) -> list[Screen]:
                    (read.dt.strftime(_format_like(example, column)),))]  # fmt: skip
 
 
+def may_be_future(column: Column) -> bool:
+    """Whether a heading speaks of what is planned or ends."""
+    return _PLANNED.search(column.name.lower()) is not None
+
+
 def future_date(sheet: Sheet, column: Column) -> list[Screen]:
     """After today, in a column that records what has happened."""
-    if _PLANNED.search(column.name.lower()):
+    if may_be_future(column):
         return []
     after = pl.col(day(column.name)) > pl.lit(sheet.context.today)
+    if column.name == ANY.name:
+        return [Screen("future_date", (column.name,), after)]
     late = sheet.narrow(column).select(after.fill_null(False).mean()).item() or 0.0
     return [] if late > 0.3 else [Screen("future_date", (column.name,), after)]
 
 
 def end_before_start(sheet: Sheet) -> list[Screen]:
     """The end before its start, for columns whose names make a pair and that mostly keep order."""
-    dates = sheet.of("date", "month")
     screens = []
-    for first in dates:
-        for last in dates:
-            if first.name != last.name and _makes_pair(first.name.lower(), last.name.lower()):
-                start, end = pl.col(day(first.name)), pl.col(day(last.name))
-                wrong = end < start
-                share = sheet.sample.select(wrong.mean()).item()
-                if share is not None and share < 0.2:
-                    screens.append(Screen("end_before_start", (last.name,), wrong,
-                                          start.is_not_null() & end.is_not_null()))  # fmt: skip
+    for first, last in _pairs(sheet.of("date", "month")):
+        start, end = pl.col(day(first.name)), pl.col(day(last.name))
+        wrong = end < start
+        share = sheet.only(day(first.name), day(last.name)).select(wrong.mean()).item()
+        if share is not None and share < 0.2:
+            screens.append(Screen("end_before_start", (last.name,), wrong,
+                                  start.is_not_null() & end.is_not_null()))  # fmt: skip
     return screens
 
 
@@ -94,13 +101,28 @@ def age_against_birth(sheet: Sheet) -> list[Screen]:
     ]  # fmt: skip
 
 
-def _makes_pair(first: str, last: str) -> bool:
-    """Whether one heading says a beginning and the other an end, of the same thing if it is named:
-    all words but those two agree, or one heading has no others."""
-    if not _STARTS.search(first) or not _ENDS.search(last) or _ENDS.search(first):
-        return False
-    left, right = _rest(_STARTS, first), _rest(_ENDS, last)
-    return not left or not right or left == right or left[:2] == right[:2]
+def _pairs(dates: Sequence[Column]) -> Iterator[tuple[Column, Column]]:
+    """Columns of which one heading says a beginning and the other an end, of the same thing if it
+    is named: all words but those two agree (or begin alike where no others agree), or one heading
+    has no others."""
+    ends: dict[str, list[Column]] = defaultdict(list)
+    alike: dict[str, list[Column]] = defaultdict(list)
+    for last in dates:
+        if _ENDS.search(last.name.lower()):
+            rest = _rest(_ENDS, last.name.lower())
+            ends[rest].append(last)
+            alike[rest[:2]].append(last)
+    for first in dates:
+        heading = first.name.lower()
+        if not _STARTS.search(heading) or _ENDS.search(heading):
+            continue
+        rest = _rest(_STARTS, heading)
+        if rest:
+            same = ends[""] + (ends[rest] or alike[rest[:2]])
+        else:
+            same = [last for of_one in ends.values() for last in of_one]
+        if len(same) <= _MOST_ENDS:
+            yield from ((first, last) for last in same)
 
 
 def _rest(words: re.Pattern[str], heading: str) -> str:

@@ -8,7 +8,7 @@ import re
 import polars as pl
 
 from dataro.data.quality.share import quantile, share
-from dataro.data.quality.sheet import Column, Screen, Sheet, number, text
+from dataro.data.quality.sheet import ANY, Column, Screen, Sheet, number, text
 
 _WITH_UNIT = r"^[₩￦]\s*[-+]?[\d,.]+|^[-+]?[\d,.]+\s*[가-힣A-Za-z%㎡㎢㎥㎞㎏℃°²³]+\.?$"
 _SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
@@ -23,6 +23,7 @@ _MINUS_ZERO = r"^-0+(?:\.0+)?$"
 _LETTERS = r"^-?[\dOolI.,]*[OolI][\dOolI.,]*$"
 _STYLE = 0.5  # what more than half of a column does is its style, not a fault
 _SLIP = 1000
+_FEWEST = 50  # numbers from which a column has a spread
 
 
 def as_text(value: pl.Expr) -> pl.Expr:
@@ -54,7 +55,7 @@ def decimal_comma(sheet: Sheet, column: Column) -> list[Screen]:
     cell = pl.col(text(column.name))
     written = cell.str.contains(_DECIMAL_COMMA)
     thousandths = cell.str.contains(r"^-?\d+\.\d{3}$")
-    if _share(sheet, column, thousandths) > _STYLE:
+    if column.name == ANY.name or _share(sheet, column, thousandths) > _STYLE:
         written = written | cell.str.contains(r"^-?\d{1,3},\d{3}$")
     return [Screen("decimal_comma", (column.name,), written,
                    proposed=(cell.str.replace(",", ".", literal=True),))]  # fmt: skip
@@ -77,9 +78,14 @@ def not_number(sheet: Sheet, column: Column) -> list[Screen]:
     ]  # fmt: skip
 
 
+def may_be_negative(column: Column) -> bool:
+    """Whether a heading speaks of changes or balances."""
+    return _MAY_BE_NEGATIVE.search(column.name) is not None
+
+
 def negative(sheet: Sheet, column: Column) -> list[Screen]:
     """Below zero where things are counted or measured; changes and balances are left alone."""
-    if _MAY_BE_NEGATIVE.search(column.name):
+    if may_be_negative(column):
         return []
     below = (pl.col(number(column.name)) < 0) | pl.col(text(column.name)).str.contains(_MINUS_ZERO)
     return [] if _share(sheet, column, below) > 0.05 else [
@@ -104,11 +110,11 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     The spread is judged on logarithms, by the distance from the median to the 90th percentile
     (1.28 standard deviations of a normal); six of them must be passed.
     """
-    if _MAY_BE_NEGATIVE.search(column.name):
+    if may_be_negative(column) or sheet.sample.height < _FEWEST:
         return []
     values = sheet.sample[number(column.name)]
     positive = values.filter((values > 0).fill_null(False))
-    if positive.len() < 50:
+    if positive.len() < _FEWEST:
         return []
     logs = positive.log10()
     middle, high = quantile(logs, 0.5), quantile(logs, 0.9)
@@ -132,7 +138,9 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
 
 
 def _share(sheet: Sheet, column: Column, condition: pl.Expr) -> float:
-    """The share of filled cells of the sample that meet a condition."""
+    """The share of filled cells of the sample that meet a condition; 0 for ``ANY``."""
+    if column.name == ANY.name:
+        return 0.0
     found = sheet.narrow(column).select(
         condition.fill_null(False).sum().alias("met"),
         pl.col(text(column.name)).is_not_null().sum().alias("all"),

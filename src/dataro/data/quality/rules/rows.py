@@ -9,9 +9,10 @@ import numpy.typing as npt
 import polars as pl
 
 from dataro.data.quality.rules.numbers import as_text
-from dataro.data.quality.sheet import EVERY_ROW, Column, Screen, Sheet, number, text
+from dataro.data.quality.sheet import ANY, EVERY_ROW, Column, Screen, Sheet, number, text
 
 _TOTAL = r"^(?i:총\s*계|합\s*계|소\s*계|누\s*계|총\s*합\s*계|총\s*합|계|합|전\s*체|total|sub\s*total|grand\s*total)$"
+_CODED = r"(?:^|\()(\d{10})\)?$"
 _MANDATORY = 0.95
 _MOST_NUMBERS = 60
 _MOST_PAIRED = 24
@@ -23,11 +24,16 @@ _OPTIONAL_NAMES = re.compile(
 )
 
 
+def may_be_empty(column: Column) -> bool:
+    """Whether what a column means, or its heading, says that it need not be filled."""
+    if column.meaning in _OPTIONAL_MEANINGS:
+        return True
+    return _OPTIONAL_NAMES.search(column.name.lower()) is not None
+
+
 def missing(sheet: Sheet, column: Column) -> list[Screen]:
     """An empty cell where nearly every other row has one filled."""
-    if column.filled < _MANDATORY or column.meaning in _OPTIONAL_MEANINGS:
-        return []
-    if _OPTIONAL_NAMES.search(column.name.lower()):
+    if column.filled < _MANDATORY or may_be_empty(column):
         return []
     empty = pl.col(text(column.name)).is_null()
     if column.family == "number":  # in a table of numbers “-” says that there is none
@@ -53,10 +59,13 @@ def total_row(sheet: Sheet) -> list[Screen]:
     screens = []
     if said:
         screens.append(Screen("total_row", (), pl.any_horizontal(said), EVERY_ROW))
-    for column in sheet.columns:
-        above = _codes_above(sheet, column)
-        if above is not None:
-            screens.append(Screen("total_row", (), above, pl.lit(False)))
+    coded = pl.col(text(ANY.name)).str.contains(_CODED)
+    for family in ("text", "date"):
+        columns = [column for column in sheet.columns if column.family == family]
+        for column, (cells,) in zip(columns, sheet.counts(columns, [coded]), strict=True):
+            above = _codes_above(sheet, column) if cells >= 20 else None
+            if above is not None:
+                screens.append(Screen("total_row", (), above, pl.lit(False)))
     return screens
 
 
@@ -70,11 +79,9 @@ def _is_dimension(sheet: Sheet, column: Column) -> bool:
 
 def _codes_above(sheet: Sheet, column: Column) -> pl.Expr | None:
     """Rows of provinces or cities in a table that also has the districts below them."""
-    if column.family == "number":
-        return None
-    code = pl.col(text(column.name)).str.extract(r"(?:^|\()(\d{10})\)?$", 1)
+    code = pl.col(text(column.name)).str.extract(_CODED, 1)
     codes = sheet.narrow(column).select(code.alias("code"))["code"].drop_nulls()
-    if codes.len() < 0.9 * sheet.sample.height or codes.len() < 20:
+    if codes.len() < 0.9 * sheet.sample.height:
         return None
     unique = codes.unique()
     provinces = unique.filter(unique.str.ends_with("00000000"))

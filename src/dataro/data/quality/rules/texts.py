@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dataro.data.quality.sheet import Column, Screen, Sheet, text
+from dataro.data.quality.sheet import ANY, Column, Screen, Sheet, text
 from dataro.data.standards.cast import half_width, trim
 
 _JAMO = "[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"
@@ -54,9 +54,10 @@ def excel_date(sheet: Sheet, column: Column) -> list[Screen]:
     """A code such as ``11-36`` that a spreadsheet took for a date (``Nov-36``)."""
     cell = pl.col(text(column.name))
     found = cell.str.contains(_ENGLISH) | cell.str.contains(_KOREAN) | cell.str.contains(_STAMP)
-    share = sheet.narrow(column).select((found & cell.is_not_null()).sum() / cell.count()).item()
-    if share is None or share > 0.5:
-        return []
+    if column.name != ANY.name:
+        usual = sheet.narrow(column).select((found & cell.is_not_null()).sum() / cell.count())
+        if usual.item() is None or usual.item() > 0.5:
+            return []
     english = cell.str.to_lowercase().str.extract_groups(_ENGLISH)
     name = pl.coalesce(english.struct.field("1"), english.struct.field("4"))
     rest = pl.coalesce(english.struct.field("2"), english.struct.field("3"))
