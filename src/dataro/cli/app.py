@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -510,7 +511,8 @@ def main(arguments: list[str] | None = None) -> None:
     What is expected to go wrong is a sentence on standard error; a defect of ours keeps its
     traceback.
     """
-    faulthandler.enable()  # a crash inside a library says in which of our functions it happened
+    with suppress(OSError):  # a standard error that is no file has nowhere to write it
+        faulthandler.enable()  # a crash inside a library says in which of our functions it happened
     # Small matrices, many of them: threads of BLAS only wait for each other, three times over.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
