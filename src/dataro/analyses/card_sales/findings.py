@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from dataro.analyses.card_sales.collect import OTHER
 from dataro.analyses.card_sales.figures import DAYS, FACTORS
 from dataro.analyses.card_sales.tables import (
     ALL as EVERY,
@@ -78,7 +79,8 @@ def why(growth: CardSalesGrowth) -> list[Finding]:
             )
         ]
     parts = {name: city[name] / city["before"] for name in FACTORS}
-    trades = sorted((r for r in rows if r["group"] == "trade"), key=lambda r: r["change"])
+    trades = [r for r in rows if r["group"] == "trade" and r["member"] != OTHER]
+    trades.sort(key=lambda r: r["change"])
     return [
         finding(
             "최근 12개월 매출은 전년보다 {change:+.1%}({amount}) 변했습니다. 점포 수 {stores:+.1%}p, "

@@ -7,6 +7,8 @@ the protection: tests hold one against the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -51,3 +53,60 @@ def bounds_of_hidden(
         pl.Series("least", [low for low, _ in found], dtype=pl.Float64),
         pl.Series("most", [high for _, high in found], dtype=pl.Float64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A published table as a reader has it: ``frame`` identified by the columns ``cells``, and by
+    which of its columns it can be added up to what other tables show (``groupings``)."""
+
+    frame: pl.DataFrame
+    cells: tuple[str, ...]
+    groupings: tuple[tuple[str, ...], ...]
+    value: str
+    status: str = "status"
+
+
+def bounds_across(tables: Mapping[str, Seen], *, floor: float = 0.0) -> dict[str, pl.DataFrame]:
+    """The hidden rows of every table with ``least`` and ``most``, by all tables at once.
+
+    Sums of two tables over the same columns are set equal wherever both can be made; what neither
+    shows is unknown. No cell is below ``floor``.
+    """
+    hidden: dict[tuple[str, int], int] = {}
+    for name, seen in tables.items():
+        for row in np.flatnonzero((seen.frame[seen.status] == HIDDEN).to_numpy()).tolist():
+            hidden[name, row] = len(hidden)
+    sums: dict[object, list[tuple[float, list[int]]]] = {}
+    for name, seen in tables.items():
+        for kept in dict.fromkeys(
+            [tuple(sorted(seen.cells)), *(tuple(sorted(g)) for g in seen.groupings)]
+        ):
+            rows = seen.frame.with_row_index("_row").drop_nulls(list(kept))
+            parts: dict[object, tuple[float, list[int]]] = {}
+            for row, value, *key in rows.select("_row", seen.value, *kept).iter_rows():
+                known, unknown = parts.get(tuple(key), (0.0, []))
+                at = hidden.get((name, row))
+                parts[tuple(key)] = (
+                    (known + value, unknown) if at is None else (known, [*unknown, at])
+                )
+            for key, part in parts.items():
+                sums.setdefault((kept, key), []).append(part)
+    equations = [(first, other) for same in sums.values() for first, other in pairwise(same)]
+    equations = [(a, b) for a, b in equations if a[1] or b[1]]
+    matrix = np.zeros((len(equations), len(hidden)))
+    for i, ((_, mine), (_, theirs)) in enumerate(equations):
+        matrix[i, mine] += 1.0
+        matrix[i, theirs] -= 1.0
+    known = np.array([b[0] - a[0] for a, b in equations])
+    told = (matrix != 0).any(1)
+    solver = Bounds(csr_matrix(matrix[told]), known[told], np.full(len(hidden), float(floor)))
+    made = {}
+    for name, seen in tables.items():
+        mine = [row for of, row in hidden if of == name]
+        found = [solver.interval(hidden[name, row]) for row in mine]
+        made[name] = seen.frame[mine].with_columns(
+            pl.Series("least", [low for low, _ in found], dtype=pl.Float64),
+            pl.Series("most", [high for _, high in found], dtype=pl.Float64),
+        )
+    return made

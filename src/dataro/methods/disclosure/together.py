@@ -18,6 +18,8 @@ from dataro.methods.disclosure.linear import Bounds
 from dataro.methods.disclosure.linked import Cut, Ints, Key, System, link
 from dataro.methods.disclosure.protect import check
 from dataro.vocabulary.disclosure import HIDDEN, SHOWN
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
 
 RESTORED = 400
 """Hidden cells up to which it is tried whether each can be shown again."""
@@ -167,6 +169,13 @@ class _Joint:
             grown = [self._hide_one(int(equation), touched) for equation in self.equations(node)]
             if not any(grown):
                 self._reach(node, touched)
+        if not touched:  # nothing is left to hide: tables that were published before say it alone
+            raise Problem(
+                both(
+                    "이미 공개한 표만으로 작은 칸을 알아낼 수 있어 보호하지 못했습니다. 그 표부터 다시 보호해 주십시오.",
+                    "Tables that are published already give a small cell away. Protect them again first.",
+                )
+            )
         self.cover(touched)
 
     def _hide_one(self, equation: int, touched: set[int]) -> bool:
@@ -190,8 +199,6 @@ class _Joint:
                     further += [int(n) for n in inside[self.of.hidden[inside]] if n not in seen]
                     seen.update(further)
             edge = further
-        # nothing is left that could be hidden: what remains is said by sums of settled tables alone
-        raise ArithmeticError("a cell follows from tables that cannot be changed any more")
 
     def exposed(self) -> Ints:
         """Sensitive cells that a reader could still pin down."""
