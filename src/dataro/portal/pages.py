@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from dataro.build.quality_history import history
 from dataro.build.status import Standing
-from dataro.portal import accessibility
+from dataro.portal import accessibility, privacy
 from dataro.portal.reader import Reader
 from dataro.portal.row_keys import row_query
 from dataro.portal.store import Store
@@ -21,8 +21,9 @@ from dataro.portal.views import (
     figure_view,
     frame_table,
 )
-from dataro.portal.words import CADENCES, KINDS, OPENNESS, licence_words, theme_words
+from dataro.portal.words import KINDS
 from dataro.publish.catalogue.entry import Entry
+from dataro.publish.catalogue.words import CADENCES, OPENNESS, licence_words, theme_words
 from dataro.publish.render.breaks import METHODS
 from dataro.publish.render.maps import Shapes, areas_km2
 from dataro.publish.rows import Rows
@@ -64,6 +65,7 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         origin=visit.origin,
         reader=visit.reader,
         takes_requests="data_request" in store.workflows,
+        places=store.places(),
         **{"synthetic": False, **values},
     )
 
@@ -259,18 +261,7 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
     declared = store.analysis(id)
     settings, looks = read_query(visit.query, declared.settings)
     answer = store.answer(id, settings)
-    figures = [
-        figure_view(
-            name,
-            figure,
-            visit.language,
-            shapes=figure_shapes(store, figure),
-            looks=looks,
-            address=f"/{visit.language}/analysis/{id}/figures/{name}",
-            query=settings,
-        )
-        for name, figure in answer.figures.items()
-    ]
+    figures = figure_views(store, visit, answer, settings, looks, list(answer.figures))
     return page(
         store,
         visit,
@@ -287,6 +278,26 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
         synthetic=answer.receipt.synthetic,
         entries={one.id: one for one in store.entries()},
     )
+
+
+def figure_views(
+    store: Store,
+    visit: Visit,
+    answer: Answer,
+    settings: Mapping[str, str],
+    looks: Looks,
+    names: Sequence[str],
+) -> list[FigureView]:
+    """The named figures of an answer, drawn."""
+    base = f"/{visit.language}/analysis/{answer.analysis.id}/figures"
+    return [
+        figure_view(
+            name, answer.figures[name], visit.language,
+            shapes=figure_shapes(store, answer.figures[name]), looks=looks,
+            address=f"{base}/{name}", query=settings,
+        )
+        for name in names
+    ]  # fmt: skip
 
 
 def analyses(store: Store, visit: Visit) -> str:
@@ -308,6 +319,13 @@ def accessibility_page(store: Store, visit: Visit) -> str:
         store, visit, "accessibility.html",
         intro=accessibility.INTRO, heads=accessibility.HEADS, items=accessibility.ITEMS,
     )  # fmt: skip
+
+
+def privacy_page(store: Store, visit: Visit) -> str:
+    """What is kept of people, and why."""
+    return page(
+        store, visit, "privacy.html", intro=privacy.INTRO, sections=privacy.sections(store.city)
+    )
 
 
 def read_query(
@@ -377,6 +395,12 @@ def status_page(store: Store, visit: Visit) -> str:
     )  # fmt: skip
 
 
-def error_page(store: Store, visit: Visit, status: int, text: Text) -> str:
-    """What went wrong and what to do next."""
-    return page(store, visit, "error.html", status=status, text=text)
+def error_page(
+    store: Store,
+    visit: Visit,
+    status: int,
+    text: Text,
+    instead: Sequence[tuple[str, Text]] = (),
+) -> str:
+    """What went wrong and what to do next; ``instead`` are pages that may have been meant."""
+    return page(store, visit, "error.html", status=status, text=text, instead=instead)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dataro.vocabulary.dataset import Cadence, Openness
-from dataro.vocabulary.licence import LICENCES
 from dataro.vocabulary.text import Text, both
 
 WORDS: Mapping[str, Text] = {
@@ -292,40 +290,6 @@ WORDS: Mapping[str, Text] = {
     ),
 }  # fmt: skip
 
-THEMES: Mapping[str, Text] = {
-    "population": both("인구", "Population"),
-    "places": both("지역", "Places"),
-    "housing": both("주거", "Housing"),
-    "transit": both("교통", "Transport"),
-    "transport": both("교통", "Transport"),
-    "economy": both("경제", "Economy"),
-    "safety": both("안전", "Safety"),
-    "environment": both("환경", "Environment"),
-    "welfare": both("복지", "Welfare"),
-    "care": both("돌봄", "Care"),
-    "services": both("공공시설", "Public services"),
-    "education": both("교육", "Education"),
-    "administration": both("행정", "Administration"),
-    "general": both("일반", "General"),
-}
-
-CADENCES: Mapping[Cadence, Text] = {
-    "once": both("한 번", "once"),
-    "live": both("실시간", "live"),
-    "daily": both("매일", "daily"),
-    "weekly": both("매주", "weekly"),
-    "monthly": both("매월", "monthly"),
-    "quarterly": both("분기마다", "quarterly"),
-    "yearly": both("매년", "yearly"),
-    "irregular": both("수시", "irregularly"),
-}
-
-OPENNESS: Mapping[Openness, Text] = {
-    "open": both("공개", "open"),
-    "on_request": both("신청하면 제공", "on request"),
-    "internal": both("내부", "internal"),
-}
-
 KINDS: Mapping[str, Text] = {
     "text": both("글", "text"),
     "code": both("코드", "code"),
@@ -339,14 +303,3 @@ KINDS: Mapping[str, Text] = {
     "datetime": both("일시", "date and time"),
     "geometry": both("경계·위치(WGS 84)", "outline or place (WGS 84)"),
 }
-
-
-def theme_words(theme: str) -> Text:
-    """A theme's name; one that is not known stands as the declaration has it."""
-    return THEMES.get(theme, both(theme, theme))
-
-
-def licence_words(licence: str) -> Text:
-    """A licence's name by its code, or the code itself."""
-    known = LICENCES.get(licence)
-    return known.text if known else both(licence, licence)

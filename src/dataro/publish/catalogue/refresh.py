@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataro.accounts.records import Records
+from dataro.accounts.use.totals import totals
 from dataro.build.context import Context
 from dataro.publish.catalogue.coverage import coverage
 from dataro.publish.catalogue.entries import entries
 from dataro.publish.catalogue.facts import Facts
+from dataro.publish.catalogue.search.find import index
 from dataro.publish.catalogue.versions import work_out
 
 
-def refresh(context: Context) -> int:
+def refresh(context: Context, records: Records | None = None) -> int:
     """Bring what is kept up to date with what is published; how many tables were new.
 
     Called after a build, and by a portal that notices that something was published. Nothing that
-    is known already is worked out again.
+    is known already is worked out again. With ``records`` the search learns what is used most.
     """
+    searched = index(context)
+    if records is not None:
+        searched.count_uses({id: use.taken + use.views for id, use in totals(records).items()})
     facts = Facts(context.workspace.state)
     known = facts.coverages()
     missing = [

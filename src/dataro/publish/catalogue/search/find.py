@@ -1,0 +1,72 @@
+"""Searching the catalogue of a workspace: the index of its entries, kept up to date by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+from dataro.accounts.person import Person
+from dataro.build.context import Context
+from dataro.build.state import State
+from dataro.data.standards.store import standard
+from dataro.publish.catalogue.entries import entries, visible_entries
+from dataro.publish.catalogue.entry import Entry
+from dataro.publish.catalogue.search import ask
+from dataro.publish.catalogue.search.ask import Found, Wanted
+from dataro.publish.catalogue.search.document import document
+from dataro.publish.catalogue.search.index import Index
+from dataro.publish.catalogue.search.synonyms import synonyms
+
+_OPEN: WeakKeyDictionary[State, Index] = WeakKeyDictionary()
+_OTHER_WORDS: WeakKeyDictionary[State, Mapping[str, tuple[str, ...]]] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[State, str] = WeakKeyDictionary()
+_OPENING = threading.Lock()
+
+
+def find(context: Context, wanted: Wanted, person: Person | None = None) -> Found:
+    """Search what ``person`` (None: everybody) may see today."""
+    seen = {one.id for one in visible_entries(context, person)}
+    return ask.search(index(context), wanted, among=seen, synonyms=_other_words(context))
+
+
+def find_similar(
+    context: Context, text: str, person: Person | None = None, *, limit: int = 5
+) -> list[tuple[Entry, float]]:
+    """What ``person`` may see whose title or keywords are like ``text``, with how alike (0–1)."""
+    seen = {one.id: one for one in visible_entries(context, person)}
+    found = ask.similar(index(context), text, among=seen, limit=limit)
+    return [(seen[id], alike) for id, alike in found]
+
+
+def index(context: Context) -> Index:
+    """The index of a workspace, with every entry as it is now."""
+    with _OPENING:
+        opened = _OPEN.get(context.state)
+        if opened is None:
+            opened = Index(context.workspace.state / "search.sqlite")
+            _OPEN[context.state] = opened
+    state = _state(context)
+    if opened.state() != state:
+        opened.update((document(one) for one in entries(context)), state)
+    return opened
+
+
+def _state(context: Context) -> str:
+    """What the entries come from: what is published, and the declarations of this context."""
+    declared = _DECLARED.get(context.state)
+    if declared is None:
+        said = [repr(one) for one in context.registry.datasets.values()]
+        said += sorted(context.registry.analyses)
+        declared = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        _DECLARED[context.state] = declared
+    return f"{context.state.version()}.{declared}"
+
+
+def _other_words(context: Context) -> Mapping[str, tuple[str, ...]]:
+    known = _OTHER_WORDS.get(context.state)
+    if known is None:
+        known = synonyms(standard(context.workspace.folder))
+        _OTHER_WORDS[context.state] = known
+    return known
