@@ -21,6 +21,7 @@ from dataro.twin.migration import write_migration
 from dataro.twin.ministry import write_ministry
 from dataro.twin.months import month
 from dataro.twin.national import write_national
+from dataro.twin.open_data.sheets import write_open_data
 from dataro.twin.outlines import draw_ground, write_outlines
 from dataro.twin.peers import invent_peers
 from dataro.twin.places import lay_out
@@ -34,7 +35,7 @@ from dataro.vocabulary.text import both
 MANIFEST = "TWIN.json"
 """Name of the manifest in the raw folder: files beside and below it are synthetic."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same seed gives other files."""
 
 Report = Callable[[str, int, int], None]
@@ -160,6 +161,7 @@ def _write(
     yield from write_economy(facts, history, ground, scale, seed, desk, planted)
     yield from write_care(facts, history, estates, ground, scale, seed, desk, planted)
     yield from write_migration(facts, history, ground, scale, seed, desk)
+    yield from write_open_data(facts, history, estates, ground, scale, seed, folder, planted)
     districts = folder / facts.file("districts")
     districts.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(facts.folder / "districts.csv", districts)

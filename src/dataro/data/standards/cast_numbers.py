@@ -108,10 +108,10 @@ def _numbers(hard: pl.Series, unit: Text | None) -> pl.Series:
     paired = parts["open"].is_null() == parts["close"].is_null()
     doubled = parts["open"].is_not_null() & parts["minus"].is_not_null()
     negative = parts["open"].is_not_null() | parts["minus"].is_not_null()
-    names = list(factors)
+    by_small = {name.lower(): factor for name, factor in factors.items()}
     factor = (
         parts["unit"].str.to_lowercase()
-        .replace_strict([n.lower() for n in names], list(factors.values()), default=1.0,
+        .replace_strict(list(by_small), list(by_small.values()), default=1.0,
                         return_dtype=pl.Float64)
         .fill_null(1.0)
     )  # fmt: skip
