@@ -56,14 +56,17 @@ def inbox(records: Records, person: Person) -> Inbox:
             connection,
             _by_deadline(is_open, cases.c.assignee.is_(None), _own_department(person)),
         )
-        requested = [
-            case
-            for case in _cases(connection, _by_deadline(is_open, cases.c.requester == person.id))
-            if case.visibility != "department"
-        ]
     today = records.today()
     overdue = [one for one in (*mine, *waiting) if one.due_on is not None and one.due_on < today]
-    return Inbox(mine, waiting, requested, overdue, unread(records, person))
+    asked = [one for one in requested(records, person) if one.is_open]
+    return Inbox(mine, waiting, asked, overdue, unread(records, person))
+
+
+def requested(records: Records, person: Person) -> list[Case]:
+    """What ``person`` asked for, open or closed, that they may see; the nearest deadline first."""
+    with records.reading() as connection:
+        found = _cases(connection, _by_deadline(cases.c.requester == person.id))
+    return [one for one in found if one.visibility != "department"]
 
 
 def public_cases(

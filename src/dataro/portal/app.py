@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +15,21 @@ from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
 from dataro.portal import files, pages, static_files
+from dataro.portal.account_routes import account_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
 from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
+from dataro.portal.place_routes import place_routes
 from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.reader import Reader
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
+from dataro.portal.sign_in_routes import sign_in_routes
 from dataro.portal.store import Store
 from dataro.portal.used import keep_counter, used
 from dataro.portal.who import reader_of
+from dataro.publish.areas.find import NoSuchArea, TooMany
 from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
@@ -52,8 +57,11 @@ def make_app(workspace: Path) -> Litestar:
         route_handlers=[
             *_page_routes(store, maker, show),
             *quality_routes(store, show),
+            *sign_in_routes(desk, maker),
+            *account_routes(desk, maker),
             *case_routes(desk, maker),
             *_file_routes(store, maker),
+            *place_routes(store, show, partial(_file, store, maker)),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
@@ -89,7 +97,10 @@ def visit_of(request: PortalRequest, language: Language, reader: Reader | None =
     """What is asked for, read out: only for a page that has to be made."""
     path = request.url.path.removeprefix(f"/{language}") or "/"
     origin = str(request.base_url).rstrip("/")
-    return Visit(language, path, dict(request.query_params.items()), origin, reader)
+    asked = request.query_params
+    # A name that is given more than once is a list, as one written with commas.
+    query = {name: ",".join(filter(None, asked.getall(name))) for name in asked}
+    return Visit(language, path, query, origin, reader)
 
 
 def key_of(request: PortalRequest, store: Store, language: Language) -> object:
@@ -168,6 +179,10 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
     async def accessibility(request: PortalRequest, lang: str) -> Response[bytes]:
         return await show(request, lang, lambda visit: pages.accessibility_page(store, visit))
 
+    @get("/{lang:str}/privacy")
+    async def privacy(request: PortalRequest, lang: str) -> Response[bytes]:
+        return await show(request, lang, lambda visit: pages.privacy_page(store, visit))
+
     @get("/{lang:str}/help")
     async def help_page(request: PortalRequest, lang: str) -> Response[bytes]:
         return await show(request, lang, lambda visit: pages.help_page(store, visit))
@@ -177,7 +192,8 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
         return await show(request, lang, lambda visit: pages.status_page(store, visit))
 
     return [
-        door, home, catalogue, dataset, analyses, analysis, accessibility, help_page, status,
+        door, home, catalogue, dataset, analyses, analysis, accessibility, privacy, help_page,
+        status,
     ]  # fmt: skip
 
 
@@ -273,7 +289,9 @@ def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception]
             request.logger.exception("page failed: %s", request.url.path)
         language = language_of(request.url.path, request.headers.get("accept-language"))
         path = request.url.path.removeprefix(f"/{language}") or "/"
-        body = pages.error_page(store, Visit(language, path, {}), status, text)
+        instead = error.instead if isinstance(error, NoSuchArea) else ()
+        links = [(f"/area/{one.code}", one.name) for one in instead]
+        body = pages.error_page(store, Visit(language, path, {}), status, text, links)
         headers = {**SECURITY_HEADERS, "cache-control": "no-store"}
         return Response(body.encode(), status_code=status, headers=headers, media_type=HTML)
 
@@ -285,7 +303,7 @@ def _told(error: Exception) -> tuple[int, Text]:
         return 410, error.text
     if isinstance(error, NotThere):
         return 404, error.text
-    if isinstance(error, SettingError):
+    if isinstance(error, SettingError | TooMany):
         return 400, error.text
     if isinstance(error, TooLong):
         return 414, error.text

@@ -18,6 +18,7 @@ from dataro.cases.trail import Event
 from dataro.cases.workflows import installed
 from dataro.portal.case_forms import EMAIL, answer_words, field_views
 from dataro.portal.desk import Desk
+from dataro.portal.exchange import Page
 from dataro.portal.pages import Visit, page
 from dataro.portal.row_keys import named_row, value_text
 from dataro.portal.views import cell
@@ -38,14 +39,6 @@ _KINDS = {
     "opened": "opened", "handed_over": "handed_over", "merged": "merged",
     "upgraded": "upgraded",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that was made for one reader alone."""
-
-    body: str
-    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,14 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dataro.portal.people_words import PEOPLE_WORDS
+from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.static_files import address
 from dataro.portal.words import WORDS
 from dataro.publish.render.numbers import written
 from dataro.vocabulary.text import Language, Text, resolve_particles
+
+_WORDS = {**WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
 
 
 @cache
@@ -49,7 +53,7 @@ def _number(context: Context, value: Any, format: Any = "number") -> str:
 @pass_context
 def _word(context: Context, key: str, **values: Any) -> str:
     language: Language = context["lang"]
-    said = WORDS[key][language].format(**values)
+    said = _WORDS[key][language].format(**values)
     return resolve_particles(said) if language == "ko" else said
 
 
