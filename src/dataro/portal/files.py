@@ -7,6 +7,7 @@ import io
 import json
 from urllib.parse import quote
 
+from dataro.portal.area_pages import map_figure
 from dataro.portal.map_data import map_json
 from dataro.portal.pages import (
     Visit,
@@ -127,6 +128,15 @@ def dataset_map_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
     _, looks = read_query(visit.query, {})
     synthetic = entry.published().receipt.synthetic
     return _figure(figure, ending, visit, looks, shapes, synthetic, f"{id}-{name}")
+
+
+def area_map_file(store: Store, visit: Visit, name: str) -> Reply:
+    """The map of an indicator of all districts."""
+    stem, ending = _split(name, FIGURE_FORMATS)
+    figure, answer = map_figure(store, stem)
+    _, looks = read_query(visit.query, {})
+    shapes = store.shapes(figure.shapes)
+    return _figure(figure, ending, visit, looks, shapes, answer.receipt.synthetic, f"areas-{name}")
 
 
 def _figure(

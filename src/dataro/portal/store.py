@@ -26,7 +26,10 @@ from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Answer
 from dataro.vocabulary.city import City
 from dataro.vocabulary.problem import did_you_mean
-from dataro.vocabulary.text import both
+from dataro.vocabulary.text import Text, both
+
+AREAS = "areas"
+"""The analysis that describes districts."""
 
 
 class Store:
@@ -38,6 +41,7 @@ class Store:
         # A page and each of its figures ask for the same answer.
         self._answers: Memory[Answer] = Memory(24)
         self._shapes: Memory[Shapes] = Memory(8)
+        self._places: Memory[frozenset[str]] = Memory(2)
 
     def close(self) -> None:
         """Let go of the lake and the state file."""
@@ -166,6 +170,20 @@ class Store:
             frame = merged(session, declared, feeds).select("district", shape).to_polars()
         found = zip(frame["district"], shapely.from_wkb(frame[shape].to_list()), strict=True)
         return dict(sorted((code, one) for code, one in found if one is not None))
+
+    @property
+    def open_titles(self) -> Mapping[str, Text]:
+        """Titles of the datasets that everybody may see, by id."""
+        return {one.id: one.title for one in self.entries()}
+
+    def places(self) -> frozenset[str]:
+        """Codes of the areas that have a page; none where they are not described yet."""
+        if not self.is_published(AREAS):
+            return frozenset()
+        key = self._context.state.version()
+        return self._places.get(
+            key, lambda: frozenset(self.answer(AREAS, {}).tables["areas"]["area"])
+        )
 
     def standings(self) -> list[Standing]:
         """How everything stands: fresh, stale, absent, failed."""

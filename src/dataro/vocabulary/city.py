@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from dataro.vocabulary.dataset import STRICT
@@ -17,7 +18,8 @@ class City:
     ``codes`` are the administrative standard codes (행정표준코드, 10 digits) under which the whole
     city was or is registered, newest last. ``bounds`` is (west, south, east, north) in degrees,
     EPSG:4326: coordinates outside it are outside the city. ``phone`` and ``email`` are those of the
-    ``office``; ``sign_in`` is how its people sign in, None for local accounts alone.
+    ``office``; ``sign_in`` is how its people sign in, None for local accounts alone. ``names_en``
+    are English names of places that no table names in English, such as gu.
     """
 
     id: str
@@ -30,6 +32,7 @@ class City:
     phone: str = ""
     email: str = ""
     sign_in: SignIn | None = None
+    names_en: Mapping[str, str] = field(default_factory=dict)
     __pydantic_config__: ClassVar = STRICT
 
     @property
@@ -39,5 +42,5 @@ class City:
 
     def facts(self) -> dict[str, Any]:
         """What an answer may depend on: everything but how people reach it and sign in."""
-        names = ("id", "name", "codes", "bounds", "province", "office")
+        names = ("id", "name", "codes", "bounds", "province", "office", "names_en")
         return {name: getattr(self, name) for name in names}

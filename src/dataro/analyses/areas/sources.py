@@ -230,12 +230,9 @@ def _sales(given: Given, ground: Ground) -> pl.DataFrame | None:
         return None
     told = pl.when(pl.col("visitors").is_not_null()).then("amount")
     return given.sales.frame().select(
-        "district",
-        "amount",
-        period="month",
-        visitors=pl.col("visitors") * pl.col("amount"),
-        told=told,
-    )
+        "district", "amount", period="month", hidden=pl.col("status") == HIDDEN,
+        visitors=pl.col("visitors") * pl.col("amount"), told=told,
+    )  # fmt: skip
 
 
 def _trades(given: Given, ground: Ground) -> pl.DataFrame | None:
