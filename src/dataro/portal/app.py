@@ -15,6 +15,7 @@ from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
 from dataro.portal import files, pages, static_files
+from dataro.portal.account_routes import account_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -24,6 +25,7 @@ from dataro.portal.place_routes import place_routes
 from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.reader import Reader
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
+from dataro.portal.sign_in_routes import sign_in_routes
 from dataro.portal.store import Store
 from dataro.portal.used import keep_counter, used
 from dataro.portal.who import reader_of
@@ -55,6 +57,8 @@ def make_app(workspace: Path) -> Litestar:
         route_handlers=[
             *_page_routes(store, maker, show),
             *quality_routes(store, show),
+            *sign_in_routes(desk, maker),
+            *account_routes(desk, maker),
             *case_routes(desk, maker),
             *_file_routes(store, maker),
             *place_routes(store, show, partial(_file, store, maker)),

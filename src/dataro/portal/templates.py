@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dataro.portal.people_words import PEOPLE_WORDS
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.static_files import address
 from dataro.portal.words import WORDS
