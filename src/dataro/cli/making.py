@@ -104,6 +104,9 @@ def demo(folder: Path, city: str | None, scale: float, seed: int) -> bool:
         _write_twin(workspace.raw, workspace.folder, workspace.folder / "truth", scale, seed, out)
     out.print(f"[bold]2/2[/] {say(both('빌드합니다', 'Building'))}")
     results = run_build(workspace, (), False, None, out)
+    from dataro.cli.demo_people import tell_people
+
+    tell_people(workspace, out)
     out.print(
         say(
             both(
