@@ -130,6 +130,16 @@ class DeclaredRule:
 
 
 @dataclass(frozen=True)
+class Retirement:
+    """The end of a dataset's openness: since when, why, and what takes its place."""
+
+    on: date
+    reason: Text
+    replaced_by: str | None = None
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True)
 class Dataset:
     """One dataset as its city declares it; ``id`` is the name of its YAML file.
 
@@ -137,7 +147,8 @@ class Dataset:
     give the same key the lower ``rank`` wins and the difference is counted. Without ``table`` the
     dataset declares its own columns and says what a row is (``row``). ``terms`` are conditions of
     use beside the licence; ``expires`` is the last day (in Korea) on which it may be shown: from
-    the next day on nobody sees it.
+    the next day on nobody sees it. ``retired`` says that it was open once and why no more: its
+    page tells so, its rows are not given out.
     """
 
     id: str
@@ -160,5 +171,6 @@ class Dataset:
     rules: tuple[DeclaredRule, ...] = ()
     terms: Text | None = None
     expires: date | None = None
+    retired: Retirement | None = None
     origin: str | None = None
     __pydantic_config__: ClassVar = STRICT
