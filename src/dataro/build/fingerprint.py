@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import dataro
 
 _PACKAGE = "dataro"
 _ROOT = Path(dataro.__file__).parent
+_PARSING = threading.Lock()
 
 
 def digest(parts: Mapping[str, Any]) -> str:
@@ -60,7 +62,10 @@ def _short(path: str) -> str:
 @cache
 def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...]]:
     text = path.read_bytes()
-    return hashlib.sha256(text).hexdigest(), tuple(_imports(ast.parse(text)))
+    # Python 3.11 counts the depth of a tree for all threads together, and stumbles over two.
+    with _PARSING:
+        tree = ast.parse(text)
+    return hashlib.sha256(text).hexdigest(), tuple(_imports(tree))
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
