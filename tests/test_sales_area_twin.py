@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
+from test_disclosure_together import attacked
 
 from dataro.analyses.card_sales.answer import card_sales
+from dataro.analyses.card_sales.tables import CardSalesCells
+from dataro.analyses.sales_area import guard
 from dataro.analyses.sales_area.answer import sales_area
 from dataro.build.answers import find_inputs, read_inputs
 from dataro.build.context import opened
+from dataro.build.results import conform
 from dataro.build.run import build
 from dataro.build.workspace import init
+from dataro.methods.disclosure.sensitive import NEAR
 from dataro.twin.write import write_city
 
 CITY = Path(__file__).parent.parent / "src/dataro/cities/hwaseong"
@@ -23,6 +29,9 @@ pytestmark = pytest.mark.slow
 TABLES = ("merchants", "card_sales_by_payer", "card_sales_by_time", "card_sales_by_cell",
           "resident_spending", "customer_flows", "foot_traffic", "city_events", "districts",
           "district_shapes")  # fmt: skip
+
+CUTS: dict[str, Any] = {}
+"""Areas, trades and grid cells before protection, filled in by ``lived``."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +41,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
     workspace = init(folder, CITY.name)
     write_city(workspace.raw, CITY, truth=truth, scale=0.1, seed=7)
     build(workspace, only=TABLES)
-    with opened(workspace) as context:
+    original = guard.sales_cuts
+
+    def kept(*given: Any) -> Any:
+        CUTS.update(original(*given))
+        return CUTS
+
+    with opened(workspace) as context, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "sales_cuts", kept)
         results = []
         for analysis in (card_sales, sales_area):
             with context.lake.session() as session:
@@ -58,6 +74,25 @@ def test_decay_and_lives_of_trades_lie_in_their_intervals(lived: tuple[Any, Any,
         for row in lives
     ]
     assert sum(inside) >= len(inside) - 2
+
+
+def test_a_cell_hidden_on_the_map_does_not_follow_from_its_area(
+    lived: tuple[Any, Any, Path],
+) -> None:
+    """Grid cells are shown by card sales, areas and their trades here: attacked as one."""
+    sales, areas, _ = lived
+    on_map = conform("card_sales", CardSalesCells, sales.by_cell.frame())
+    cells = (
+        CUTS["cells"]
+        .frame.drop("status", "sales")
+        .join(on_map.select("cell", "status", pl.col("amount").alias("sales")), on="cell")
+    )
+    published = {"cells": cells, "areas": areas.areas.frame(), "trades": areas.trades.frame()}
+    found = attacked(CUTS, published)
+    assert len(found) > 5
+    for cell in found:
+        assert cell["most"] >= cell["true"] * (1 + NEAR) * (1 - 1e-5)
+        assert cell["least"] <= cell["true"] * (1 - NEAR) * (1 + 1e-5) + 1e-6
 
 
 def test_areas_lie_at_the_planted_centres(lived: tuple[Any, Any, Path]) -> None:

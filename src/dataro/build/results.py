@@ -79,7 +79,7 @@ def _check_protected(where: str, rule: Disclosure, frame: pl.DataFrame) -> None:
     stated = rule.status in frame.columns and not frame[rule.status].null_count()
     few = pl.col(rule.status) != HIDDEN
     if behind in frame.columns:
-        few &= pl.col(behind).is_between(1, rule.minimum - 1) & (pl.col(rule.value) != 0)
+        few &= (pl.col(behind) > 0) & (pl.col(behind) < rule.minimum) & (pl.col(rule.value) != 0)
     else:
         stated = False
     open_ = frame.filter(few).height if stated else frame.height

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from dataro.analyses.migration import counts, figures, findings, law, maps
+from dataro.analyses.migration import counts, figures, findings, guard, law, maps
 from dataro.analyses.migration.ground import Ground, lay, moves_of
 from dataro.analyses.migration.tables import (
-    PAIRS,
     MigrationAges,
     MigrationByDistrict,
     MigrationByMonth,
     MigrationByPlace,
+    MigrationDistrictAges,
     MigrationLaw,
     MigrationNewHomes,
     MigrationPairFlows,
     MigrationPlaceMonths,
     MigrationProvinces,
+    MigrationReasonMonths,
     MigrationReasons,
     MigrationResult,
     MigrationStrong,
@@ -58,8 +59,8 @@ Row = dict[str, Any]
         "코드로 잇습니다. 거리에 따른 감소는 출발지와 도착지마다 고정효과를 둔 포아송 회귀(이중 제약 중력모형)로 "
         "추정하고, 표준오차는 과산포에 강건합니다. 예상보다 강한 이동은 그 모형에서 4표준편차 넘게 벗어난 쌍이며, 그런 쌍은 "
         "빼고 다시 추정한 모형과 비교합니다. 새 단지의 영향은 최근 6개월에 입주를 시작한 세대수에 대한 전입자의 "
-        "회귀(읍면동과 달의 고정효과)입니다. 한두 사람인 칸과 합계로 그 칸을 알아낼 수 있는 칸은 비우며, "
-        "선형계획으로 알아낼 수 없음을 확인한 뒤에 공개합니다.",
+        "회귀(읍면동과 달의 고정효과)입니다. 한두 사람인 칸과, 이 답의 모든 표를 더하고 빼서 그 칸을 알아낼 수 있는 "
+        "칸은 표마다 함께 비우며, 선형계획으로 알아낼 수 없음을 확인한 뒤에 공개합니다.",
         "Moves are counted as in from outside, out of the city, and between its districts. Net is in "
         "less out, gross their sum, efficiency net over gross. Districts are followed to the codes "
         "of today. Decay with distance comes from a Poisson regression with an effect for each "
@@ -67,8 +68,8 @@ Row = dict[str, Any]
         "overdispersion. Unexpectedly strong flows lie more than four standard deviations above "
         "the model fitted without them. What complexes bring is a regression of monthly "
         "arrivals on dwellings whose move-in began in the last six months, with effects of district "
-        "and month. Cells of one or two people, and cells from which they could be worked out, are "
-        "left out; linear programmes prove that they cannot be.",
+        "and month. Cells of one or two people are left out and, in all tables at once, the cells from "
+        "which they could be worked out; linear programmes prove that they cannot be.",
     ),
     limits=(
         both(
@@ -107,8 +108,6 @@ def migration(
     """
     import polars as pl
 
-    from dataro.methods.disclosure.protect import protect
-
     ground = lay(city, places, districts, shapes)
     national = provinces.frame()
     made: dict[str, list[Row] | pl.DataFrame] = {"provinces": counts.provinces(national, ground)}
@@ -118,20 +117,22 @@ def migration(
         years = law.whole_years(moves["month"].unique().to_list())
         of = _year(year, years)
         moves = moves.filter(pl.col("year").is_in(years) & (pl.col("year") <= of))
-        pair_rows = counts.pair_flows(moves, ground)
-        published = protect(pair_rows, PAIRS, cells=MigrationPairFlows.keys())
-        made |= {
+        family = {
+            "pairs": counts.pair_flows(moves, ground),
             "by_month": counts.by_month(moves),
-            "place_months": _able(counts.place_months(moves, ground), MigrationPlaceMonths),
-            "by_district": counts.by_district(published.totals, ground),
-            "by_place": counts.by_place(published.totals, ground),
-            "pairs": pair_rows,
+            "place_months": counts.place_months(moves, ground),
         }
-        flows.append(_of_city(pair_rows, published.frame["status"] == SHOWN, of))
+        if movers is not None:
+            family |= _kinds(movers, ground, of)
+        safe = guard.protected(family)
+        made |= {name: safe[name] for name in family}
+        made |= {
+            "by_district": counts.by_district(safe, ground),
+            "by_place": counts.by_place(safe, ground),
+        }
+        flows.append(_of_city(family["pairs"], safe["pairs"]["status"] == SHOWN, of))
         if complexes is not None:
             made["new_homes"] = law.new_homes(moves, complexes.frame().to_dicts(), ground)
-        if movers is not None:
-            made |= _kinds(movers, ground, of)
     found = law.gravity(pl.concat(flows), ground)
     made |= {"law": found.law, "strong": found.strong}
     return MigrationResult(
@@ -142,6 +143,8 @@ def migration(
         pairs=_filled(MigrationPairFlows, made.get("pairs")),
         ages=_filled(MigrationAges, made.get("ages")),
         reasons=_filled(MigrationReasons, made.get("reasons")),
+        reason_months=_filled(MigrationReasonMonths, made.get("reason_months")),
+        district_ages=_filled(MigrationDistrictAges, made.get("district_ages")),
         law=_filled(MigrationLaw, made.get("law")),
         strong=_filled(MigrationStrong, made.get("strong")),
         new_homes=_filled(MigrationNewHomes, made.get("new_homes")),
@@ -170,7 +173,7 @@ def _year(asked: int, years: list[int]) -> int:
 
 
 def _kinds(movers: MigrationMovers, ground: Ground, year: int) -> dict[str, pl.DataFrame]:
-    """Movers of the year by age and sex, and by reason."""
+    """Movers of the year by age, sex, reason, month and district."""
     import polars as pl
 
     rows = movers.frame().filter(pl.col("month").dt.year() == year)
@@ -178,18 +181,11 @@ def _kinds(movers: MigrationMovers, ground: Ground, year: int) -> dict[str, pl.D
         return {}
     known = moves_of(rows, ground)
     return {
-        "ages": _able(counts.by_kind(known, "age_from", "sex"), MigrationAges),
-        "reasons": _able(counts.by_kind(known, "reason", "age_from"), MigrationReasons),
+        "ages": counts.by_kind(known, "age_from", "sex"),
+        "reasons": counts.by_kind(known, "reason", "age_from"),
+        "reason_months": counts.by_kind(known, "month", "reason"),
+        "district_ages": counts.district_ages(known, ground),
     }
-
-
-def _able(frame: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
-    """The frame, or no rows of it where its cells are too small to be protected one by one."""
-    from dataro.methods.disclosure.protect import protect
-
-    assert table.disclosure is not None
-    done = protect(frame, table.disclosure, cells=table.keys())
-    return frame.clear() if done.report.totals_besides else frame
 
 
 def _of_city(pairs: pl.DataFrame, shown: pl.Series, year: int) -> pl.DataFrame:

@@ -10,14 +10,16 @@ from dataro.analyses.migration.ground import Ground
 if TYPE_CHECKING:
     import polars as pl
 
-Totals = Mapping[tuple[str, ...], "pl.DataFrame"]
+Totals = Mapping[str, "pl.DataFrame"]
+"""``districts`` and ``places``: people by year, direction and that end, hidden ones empty."""
 
 
 def by_month(moves: pl.DataFrame) -> pl.DataFrame:
     """People by month and direction."""
     import polars as pl
 
-    return moves.group_by("month", "direction").agg(pl.col("people").sum())
+    made = moves.group_by("year", "month", "direction").agg(pl.col("people").sum())
+    return made.sort("month", "direction")
 
 
 def place_months(moves: pl.DataFrame, ground: Ground) -> pl.DataFrame:
@@ -101,7 +103,7 @@ def _wide(totals: Totals, *columns: tuple[str, str, str, str]) -> pl.DataFrame:
 
     parts = []
     for direction, end, renamed, column in columns:
-        table = totals["year", "direction", end]
+        table = totals["districts" if end == "district" else "places"]
         own = table.filter(pl.col("direction") == direction)
         parts.append(
             own.select(
@@ -130,11 +132,16 @@ def _net(frame: pl.DataFrame, arrivals: pl.Expr, departures: pl.Expr) -> pl.Data
 
 
 def by_kind(movers: pl.DataFrame, *kinds: str) -> pl.DataFrame:
-    """People by direction and kinds of movers (age, sex, reason); zeros stand as rows."""
+    """People by direction and kinds of movers (age, sex, reason …); zeros stand as rows."""
     import polars as pl
 
-    made = movers.group_by("direction", *kinds).agg(pl.col("people").sum())
-    return _with_zeros(made, ("direction",), *((kind,) for kind in kinds))
+    made = movers.group_by("year", "direction", *kinds).agg(pl.col("people").sum())
+    return _with_zeros(made, ("year", "direction"), *((kind,) for kind in kinds))
+
+
+def district_ages(movers: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """People by direction, district and age band."""
+    return _named(by_kind(movers, "district", "age_from"), ground, district="name")
 
 
 def provinces(moves: pl.DataFrame, ground: Ground) -> pl.DataFrame:

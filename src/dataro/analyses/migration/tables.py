@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dataro.analyses.migration.guard import MOVES
 from dataro.vocabulary import dictionary as d
-from dataro.vocabulary.disclosure import Disclosure
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
 
@@ -14,32 +14,11 @@ _GROSS = both("총이동", "Gross migration")
 _PLACE = both("상대 지역 코드", "Other place")
 _PROVINCE = both("시도 코드", "Province code")
 
-PAIRS = Disclosure(
-    "people",
-    margins=(
-        ("year", "direction", "district"),
-        ("year", "direction", "place"),
-        ("year", "direction"),
-    ),
-    guarded=True,
-)
-"""Sums over places, over districts and over both are shown in other tables, from this protection."""
-
-
-MONTHS = Disclosure("people", margins=(("month", "direction"), ("year", "direction", "place")))
-"""Sums over places are shown by month, sums over months by place."""
-AGES = Disclosure(
-    "people", margins=(("direction", "age_from"), ("direction", "sex"), ("direction",))
-)
-REASONS = Disclosure(
-    "people", margins=(("direction", "age_from"), ("direction", "reason"), ("direction",))
-)
-
 
 class MigrationByMonth(
     Table,
     title=both("월별 전입·전출", "Moves by month"),
-    disclosure=Disclosure("people"),
+    disclosure=MOVES,
 ):
     """One row per month and direction, for the whole city."""
 
@@ -52,7 +31,7 @@ class MigrationByMonth(
 class MigrationPlaceMonths(
     Table,
     title=both("상대 지역별 월별 이동", "Moves by place and month"),
-    disclosure=MONTHS,
+    disclosure=MOVES,
 ):
     """One row per month, direction and place outside the city."""
 
@@ -107,7 +86,7 @@ class MigrationByPlace(
 
 
 class MigrationPairFlows(
-    Table, title=both("읍면동과 상대 지역 사이 이동", "Flows by pair"), disclosure=PAIRS
+    Table, title=both("읍면동과 상대 지역 사이 이동", "Flows by pair"), disclosure=MOVES
 ):
     """One row per year, direction, district and other place.
 
@@ -127,7 +106,7 @@ class MigrationPairFlows(
 class MigrationAges(
     Table,
     title=both("연령·성별 이동자", "Movers by age and sex"),
-    disclosure=AGES,
+    disclosure=MOVES,
 ):
     """One row per direction, age band and sex, in the year of the answer."""
 
@@ -141,13 +120,45 @@ class MigrationAges(
 class MigrationReasons(
     Table,
     title=both("이동 사유", "Reasons for moving"),
-    disclosure=REASONS,
+    disclosure=MOVES,
 ):
     """One row per direction, reason and age band, in the year of the answer."""
 
     direction = d.DIRECTION.key()
     reason = d.REASON.key()
     age_from = d.AGE_FROM.key()
+    people = d.MOVERS.optional()
+    status = d.STATUS
+
+
+class MigrationReasonMonths(
+    Table,
+    title=both("월별 이동 사유", "Reasons for moving by month"),
+    disclosure=MOVES,
+):
+    """One row per month, direction and reason, in the year of the answer."""
+
+    month = d.MONTH.key()
+    direction = d.DIRECTION.key()
+    reason = d.REASON.key()
+    people = d.MOVERS.optional()
+    status = d.STATUS
+
+
+class MigrationDistrictAges(
+    Table,
+    title=both("읍면동·연령별 이동자", "Movers by district and age"),
+    disclosure=MOVES,
+):
+    """One row per direction, district and age band, in the year of the answer.
+
+    Within the city ``district`` is where people came from.
+    """
+
+    direction = d.DIRECTION.key()
+    district = d.DISTRICT.key()
+    age_from = d.AGE_FROM.key()
+    name = d.DISTRICT_NAME
     people = d.MOVERS.optional()
     status = d.STATUS
 
@@ -215,6 +226,8 @@ class MigrationResult:
     pairs: MigrationPairFlows
     ages: MigrationAges
     reasons: MigrationReasons
+    reason_months: MigrationReasonMonths
+    district_ages: MigrationDistrictAges
     law: MigrationLaw
     strong: MigrationStrong
     new_homes: MigrationNewHomes

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from dataro.analyses.card_sales.words import compared
-from dataro.analyses.sales_area import figures, findings, founder
+from dataro.analyses.sales_area import figures, findings, founder, guard
 from dataro.analyses.sales_area.collect import (
     THREE_YEARS,
     monthly_sales,
@@ -145,13 +145,17 @@ def sales_area(
     given = None
     if trade in decay and spending is not None and shapes is not None:
         given = founder.market(trade, found.shops, spending, shapes, payers, districts)
+    safe_trades, safe_areas = guard.protected(found, trades, areas, sales)
+    cells, safe_areas, hours = guard.with_people(
+        found.cells, safe_areas, of_hours(found, foot, names)
+    )
     korean = {area: text.ko for area, text in names.items()}
     return SalesAreaResult(
-        areas=SalesAreas(areas),
-        area_cells=SalesAreaCells(_with_names(found.cells, korean)),
-        trades=SalesAreaTrades(trades),
+        areas=SalesAreas(safe_areas),
+        area_cells=SalesAreaCells(_with_names(cells, korean)),
+        trades=SalesAreaTrades(safe_trades),
         survival=SalesAreaSurvival(curves_frame),
-        hours=_or_empty(SalesAreaHours, of_hours(found, foot, names)),
+        hours=_or_empty(SalesAreaHours, hours),
         decay=SalesAreaDecay(_decay_rows(decay)),
         founder=SalesAreaFounder(_founder(trade, found, areas, curves, decay.get(trade), given)),
         expected_skill=_or_empty(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataro.analyses.card_sales.words import compared, said
+from dataro.analyses.card_sales.words import compared, known, said
 from dataro.analyses.sales_area.tables import (
     LIGHTS,
     SalesAreaCells,
@@ -199,7 +199,7 @@ def _at(rows: dict[int, Row], month: int) -> Row | None:
 
 def hours_line(hours: SalesAreaHours, areas: SalesAreas, compare: str) -> Line | None:
     """People in the streets of the areas compared, by hour."""
-    rows = hours.frame().to_dicts()
+    rows = known(hours, "people")
     if not rows:
         return None
     chosen = chosen_areas(areas, compare)

@@ -39,7 +39,7 @@ _LOW, _HIGH = both("하한(95%)", "low (95 %)"), both("상한(95%)", "high (95 %
 class SalesAreas(
     Table,
     title=both("상권", "Sales areas"),
-    disclosure=Disclosure("sales", margins=((),), contributors="counted", also=("per_store",)),
+    disclosure=Disclosure("sales", contributors="counted", also=("per_store",), together=True),
 ):
     """One row per area: its shops, their trades and lives, the people in its streets, its light.
 
@@ -83,7 +83,11 @@ class SalesAreas(
     why_en = d.SENTENCE.called(both("까닭(영어)", "Reasons, English"))
 
 
-class SalesAreaCells(Table, title=both("상권의 격자", "Cells of sales areas")):
+class SalesAreaCells(
+    Table,
+    title=both("상권의 격자", "Cells of sales areas"),
+    disclosure=Disclosure("people", together=True),
+):
     """One row per grid cell that belongs to an area: its shops and people."""
 
     cell = d.ID.called(both("격자(500 m)", "Grid cell (500 m)")).key()
@@ -95,12 +99,13 @@ class SalesAreaCells(Table, title=both("상권의 격자", "Cells of sales areas
     people = d.EXPECTED_PEOPLE.called(
         both("하루 평균 유동인구", "People in the streets")
     ).optional()
+    status = d.STATUS
 
 
 class SalesAreaTrades(
     Table,
     title=both("상권의 업종", "Trades of sales areas"),
-    disclosure=Disclosure("sales", margins=(("area",),), contributors="counted"),
+    disclosure=Disclosure("sales", contributors="counted", together=True),
 ):
     """One row per area and trade: shops, their share, the quotient, openings and closures."""
 
@@ -131,13 +136,18 @@ class SalesAreaSurvival(Table, title=both("점포 생존율", "Survival of shops
     at_risk = d.COUNT.called(both("관찰 점포", "Shops at risk"))
 
 
-class SalesAreaHours(Table, title=both("상권의 시간대별 유동인구", "People in areas by hour")):
+class SalesAreaHours(
+    Table,
+    title=both("상권의 시간대별 유동인구", "People in areas by hour"),
+    disclosure=Disclosure("people", together=True),
+):
     """One row per area and hour: people in the streets on the mean day."""
 
     area = AREA.key()
     hour = HOUR_FROM.called(both("시각", "Hour")).key()
     name = AREA_NAME
-    people = d.EXPECTED_PEOPLE.called(both("유동인구", "People"))
+    people = d.EXPECTED_PEOPLE.called(both("유동인구", "People")).optional()
+    status = d.STATUS
 
 
 class SalesAreaDecay(Table, title=both("업종별 거리감쇠", "Decay with distance by trade")):

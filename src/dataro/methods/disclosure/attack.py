@@ -84,11 +84,11 @@ def bounds_across(tables: Mapping[str, Seen], *, floor: float = 0.0) -> dict[str
         ):
             rows = seen.frame.with_row_index("_row").drop_nulls(list(kept))
             parts: dict[object, tuple[float, list[int]]] = {}
-            for row, value, *key in rows.select("_row", seen.value, *kept).iter_rows():
-                known, unknown = parts.get(tuple(key), (0.0, []))
-                at = hidden.get((name, row))
-                parts[tuple(key)] = (
-                    (known + value, unknown) if at is None else (known, [*unknown, at])
+            for one in rows.select("_row", seen.value, *kept).iter_rows():
+                known, unknown = parts.get(one[2:], (0.0, []))
+                at = hidden.get((name, one[0]))
+                parts[one[2:]] = (
+                    (known + one[1], unknown) if at is None else (known, [*unknown, at])
                 )
             for key, part in parts.items():
                 sums.setdefault((kept, key), []).append(part)
@@ -98,14 +98,14 @@ def bounds_across(tables: Mapping[str, Seen], *, floor: float = 0.0) -> dict[str
     for i, ((_, mine), (_, theirs)) in enumerate(equations):
         matrix[i, mine] += 1.0
         matrix[i, theirs] -= 1.0
-    known = np.array([b[0] - a[0] for a, b in equations])
+    rest = np.array([b[0] - a[0] for a, b in equations], float)
     told = (matrix != 0).any(1)
-    solver = Bounds(csr_matrix(matrix[told]), known[told], np.full(len(hidden), float(floor)))
+    solver = Bounds(csr_matrix(matrix[told]), rest[told], np.full(len(hidden), float(floor)))
     made = {}
     for name, seen in tables.items():
-        mine = [row for of, row in hidden if of == name]
-        found = [solver.interval(hidden[name, row]) for row in mine]
-        made[name] = seen.frame[mine].with_columns(
+        own = [row for of, row in hidden if of == name]
+        found = [solver.interval(hidden[name, row]) for row in own]
+        made[name] = seen.frame[own].with_columns(
             pl.Series("least", [low for low, _ in found], dtype=pl.Float64),
             pl.Series("most", [high for _, high in found], dtype=pl.Float64),
         )

@@ -1,0 +1,62 @@
+"""Moves protected as one: pairs, districts, places, months, ages and reasons count the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dataro.vocabulary.disclosure import Disclosure
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from dataro.methods.disclosure.linked import Cut
+
+MOVES = Disclosure("people", together=True)
+"""One or two people are hidden, and with them, in all tables of the answer, what would tell them."""
+
+_YEAR = ("year", "direction")
+_CELLS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
+    "pairs": ((*_YEAR, "district", "place"), ((*_YEAR, "district"), (*_YEAR, "place"))),
+    "districts": ((*_YEAR, "district"), (_YEAR,)),
+    "places": ((*_YEAR, "place"), (_YEAR,)),
+    "by_month": (("month", "direction"), (_YEAR,)),
+    "place_months": (("month", "direction", "place"), (("month", "direction"), (*_YEAR, "place"))),
+    "ages": ((*_YEAR, "age_from", "sex"), ((*_YEAR, "age_from"), _YEAR)),
+    "reasons": ((*_YEAR, "reason", "age_from"), ((*_YEAR, "age_from"), (*_YEAR, "reason"))),
+    "reason_months": (
+        ("month", "direction", "reason"), (("month", "direction"), (*_YEAR, "reason")),
+    ),
+    "district_ages": (
+        (*_YEAR, "district", "age_from"), ((*_YEAR, "district"), (*_YEAR, "age_from")),
+    ),
+}  # fmt: skip
+"""Of each table the columns that identify a cell, and the sums that others show or share."""
+
+
+def cuts(tables: Mapping[str, pl.DataFrame]) -> dict[str, Cut]:
+    """The tables (columns ``year``, ``direction``, ``people`` and their own) as one family; sums by
+    district and by place are made from ``pairs``."""
+    import polars as pl
+
+    from dataro.methods.disclosure.linked import Cut
+
+    pairs = tables["pairs"]
+    sums = {
+        name: pairs.group_by(*_YEAR, end, maintain_order=True).agg(pl.col("people").sum())
+        for name, end in (("districts", "district"), ("places", "place"))
+    }
+    family = {**tables, **sums}
+    return {
+        name: Cut(family[name], Disclosure("people", margins), cells)
+        for name, (cells, margins) in _CELLS.items()
+        if name in family
+    }
+
+
+def protected(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables with what must be hidden emptied and a column of states; ``districts`` and
+    ``places`` beside them."""
+    from dataro.methods.disclosure.together import protect_together
+
+    return {name: done.frame for name, done in protect_together(cuts(tables)).items()}
