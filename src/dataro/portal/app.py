@@ -14,8 +14,9 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
-from dataro.portal import files, pages, static_files
+from dataro.portal import files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
+from dataro.portal.api.descriptions import description_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -62,6 +63,7 @@ def make_app(workspace: Path) -> Litestar:
             *case_routes(desk, maker),
             *_file_routes(store, maker),
             *place_routes(store, show, partial(_file, store, maker)),
+            *description_routes(store, maker),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
@@ -148,7 +150,7 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
 
     @get(["/{lang:str}", "/{lang:str}/"])
     async def home(request: PortalRequest, lang: str) -> Response[bytes]:
-        return await show(request, lang, lambda visit: pages.home(store, visit))
+        return await show(request, lang, lambda visit: home_page.home(store, visit))
 
     @get("/{lang:str}/data")
     async def catalogue(request: PortalRequest, lang: str) -> Response[bytes]:

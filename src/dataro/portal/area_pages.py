@@ -15,7 +15,7 @@ from dataro.analyses.areas.tables import AreaIndicators, Areas
 from dataro.portal.pages import Visit, page, read_query
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.replies import Reply
-from dataro.portal.store import Store
+from dataro.portal.store import AREAS, Store
 from dataro.portal.views import FigureView, figure_view
 from dataro.publish.areas.find import Area, areas_of, chosen_areas, find_area, matching
 from dataro.publish.areas.profile import (
@@ -35,7 +35,6 @@ from dataro.vocabulary.answer import Answer
 from dataro.vocabulary.figure import Choropleth
 from dataro.vocabulary.text import Language, Text, resolve_particles
 
-ANALYSIS = "areas"
 _SHAPES = "district_shapes"
 
 
@@ -65,7 +64,7 @@ class MeasureView:
 
 def index(store: Store, visit: Visit) -> str:
     """All areas: a map by an indicator, and the list, narrowed by name."""
-    answer = store.answer(ANALYSIS, {})
+    answer = _answer(store)
     asked = visit.query.get("q", "").strip()[:100]
     known = known_indicators(answer)
     by = next(
@@ -79,6 +78,13 @@ def index(store: Store, visit: Visit) -> str:
         figure=_map_view(store, visit, answer, by) if by else None,
         synthetic=answer.receipt.synthetic,
     )  # fmt: skip
+
+
+def _answer(store: Store) -> Answer:
+    """The answer that describes all areas. Raises ``NotThere`` where there is none yet."""
+    if not store.is_published(AREAS):
+        raise NotThere(PLACE_WORDS["areas_absent"])
+    return store.answer(AREAS, {})
 
 
 def _by_level(found: Sequence[Area]) -> list[tuple[str, list[Area]]]:
@@ -114,7 +120,7 @@ def _map_view(store: Store, visit: Visit, answer: Answer, one: Indicator) -> Fig
 
 def map_figure(store: Store, indicator: str) -> tuple[Choropleth, Answer]:
     """An indicator's map and the answer it is of. Raises ``NotThere``."""
-    answer = store.answer(ANALYSIS, {})
+    answer = _answer(store)
     one = BY_ID.get(indicator)
     figure = _figure(answer, one) if one else None
     if figure is None:
@@ -151,7 +157,7 @@ def area(store: Store, visit: Visit, code: str) -> str:
 
 
 def _profile(store: Store, visit: Visit, code: str) -> tuple[Answer, Profile]:
-    answer = store.answer(ANALYSIS, {})
+    answer = _answer(store)
     areas = areas_of(answer)
     find_area(areas, code)
     chosen = chosen_areas(areas, code, visit.query.get("compare", ""), MOST)

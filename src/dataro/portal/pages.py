@@ -28,10 +28,8 @@ from dataro.publish.render.breaks import METHODS
 from dataro.publish.render.maps import Shapes, areas_km2
 from dataro.publish.rows import Rows
 from dataro.vocabulary import dictionary
-from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Answer
 from dataro.vocabulary.figure import Axis, Choropleth, Figure, Flows, Note, Points
-from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import Between, Choices, SettingDeclaration
 from dataro.vocabulary.text import Language, Text, both
 
@@ -68,41 +66,6 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         places=store.places(),
         **{"synthetic": False, **values},
     )
-
-
-def home(store: Store, visit: Visit) -> str:
-    """The city, today's numbers, the questions, what data there is by theme."""
-    answers: list[tuple[Analysis, Answer | None]] = []
-    for analysis in store.analyses.values():
-        try:
-            answers.append((analysis, store.answer(analysis.id, {})))
-        except Problem:
-            answers.append((analysis, None))
-    themes: dict[str, list[Entry]] = {}
-    for entry in store.entries():
-        themes.setdefault(entry.theme, []).append(entry)
-    given = [one for _, one in answers if one]
-    return page(
-        store,
-        visit,
-        "home.html",
-        answers=answers,
-        maps={one.analysis.id: view for one in given if (view := first_map(store, visit, one))},
-        themes=[(id, theme_words(id), entries) for id, entries in themes.items()],
-        synthetic=any(one.receipt.synthetic for one in given),
-    )
-
-
-def first_map(store: Store, visit: Visit, answer: Answer) -> FigureView | None:
-    """The first map of an answer that can be drawn, for the home page."""
-    for name, figure in answer.figures.items():
-        if isinstance(figure, Choropleth) and (shapes := store.shapes(figure.shapes)):
-            address = f"/{visit.language}/analysis/{answer.analysis.id}/figures/{name}"
-            return figure_view(
-                f"{answer.analysis.id}-{name}", figure, visit.language,
-                shapes=shapes, looks=Looks(), address=address, query={},
-            )  # fmt: skip
-    return None
 
 
 def catalogue(store: Store, visit: Visit) -> str:

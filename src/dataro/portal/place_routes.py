@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get
+from litestar.response import Redirect
 
 from dataro.portal import area_pages, files, service_pages
+from dataro.portal.language import known_language
 from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show
 from dataro.portal.replies import PortalRequest, Reply
@@ -20,7 +23,12 @@ def place_routes(store: Store, show: Show, give: Give) -> list[Any]:
     """``/area`` with its pages and files, ``/ro`` with its services."""
 
     @get("/{lang:str}/area")
-    async def areas(request: PortalRequest, lang: str) -> Response[bytes]:
+    async def areas(request: PortalRequest, lang: str) -> Response[bytes] | Redirect:
+        if to := request.query_params.get("to"):
+            # Only within the site: whatever was asked for becomes the last part of a path.
+            return Redirect(
+                f"/{known_language(lang)}/area/{quote(to[:60], safe='')}", status_code=303
+            )
         return await show(request, lang, lambda visit: area_pages.index(store, visit))
 
     @get("/{lang:str}/area/{code:str}")

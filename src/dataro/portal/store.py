@@ -36,7 +36,7 @@ class Store:
     """One workspace, opened. Safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._context: Context = open_context(find(folder))
+        self._context: Context = open_context(find(folder), live=True)
         self._version = (0.0, "")
         # A page and each of its figures ask for the same answer.
         self._answers: Memory[Answer] = Memory(24)
@@ -56,6 +56,7 @@ class Store:
         seen, version = self._version
         if now - seen > 0.1:
             day = korean_day(system_clock())  # what expires tonight is not kept until tomorrow
+            self._context.declared.now()  # a changed declaration is a new version
             version = f"{self._context.state.version()}.{day.isoformat()}"
             self._version = (now, version)
         return version
@@ -98,6 +99,10 @@ class Store:
     def entries(self) -> list[Entry]:
         """Every dataset that everybody may see, in the order of the registry."""
         return [one for one in public_entries(self._context) if one.kind == "dataset"]
+
+    def everything(self) -> list[Entry]:
+        """Every dataset and answer that everybody may see."""
+        return public_entries(self._context)
 
     def entry(self, id: str) -> Entry:
         """One dataset that everybody may see. Raises ``NotThere``, ``Gone``."""

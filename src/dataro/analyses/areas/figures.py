@@ -23,9 +23,10 @@ def indicator_map(one: Indicator, areas: Areas, indicators: AreaIndicators) -> C
     if known.is_empty():
         return None
     top, count = known.row(-1, named=True), rows.height
+    most, _, most_en, _ = _words(one)
     said = finding(
-        "{title}: {name}에서 가장 큽니다",
-        "{title}: largest in {name}",
+        f"{{title}}이(가) 가장 {most} 곳은 {{name}}입니다",
+        f"{{title}}: {most_en} in {{name}}",
         title=one.title,
         name=_name(top),
     )
@@ -77,16 +78,25 @@ def findings(areas: Areas, indicators: AreaIndicators) -> list[Finding]:
     return said
 
 
+def _words(one: Indicator) -> tuple[str, str, str, str]:
+    """How much and how little of it are said in both languages."""
+    if one.format == "number":
+        return "많은", "적은", "largest", "smallest"
+    return "높은", "낮은", "highest", "lowest"
+
+
 def _apart(
     one: Indicator, low: dict[str, Any], least: float, high: dict[str, Any], most: float
 ) -> Finding:
     form = {"percent": ".1%", "decimal": ",.1f"}.get(one.format, ",.0f")
     unit = one.unit or both("", "")
+    much, little, much_en, little_en = _words(one)
+    space = " " if unit.en else ""
     return finding(
-        f"{{title}}: {{high}} {{most:{form}}}{{unit}}, {{low}} {{least:{form}}}{{unit}}.",
-        f"{{title}}: {{high}} {{most:{form}}} {{unit}}, {{low}} {{least:{form}}} {{unit}}.".replace(
-            " {unit}", " {unit}" if unit.en else ""
-        ),
+        f"{{title}}이(가) 가장 {much} 곳은 {{high}}({{most:{form}}}{{unit}}), 가장 {little} 곳은 "
+        f"{{low}}({{least:{form}}}{{unit}})입니다.",
+        f"{{title}}: {much_en} in {{high}} ({{most:{form}}}{space}{{unit}}), {little_en} in {{low}} "
+        f"({{least:{form}}}{space}{{unit}}).",
         title=one.title, high=_name(high), most=most, low=_name(low), least=least, unit=unit,
     )  # fmt: skip
 

@@ -220,7 +220,8 @@ def _moves(given: Given, ground: Ground) -> pl.DataFrame | None:
     if given.moves is None:
         return None
     rows = given.moves.frame()
-    return rows.select("district", "moved_in", period=pl.date(pl.col("year"), 12, 1))
+    hidden = pl.col("moved_in").is_null().alias("hidden")
+    return rows.select("district", "moved_in", hidden, period=pl.date(pl.col("year"), 12, 1))
 
 
 def _sales(given: Given, ground: Ground) -> pl.DataFrame | None:
