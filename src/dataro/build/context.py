@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,50 @@ from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
 _RAW = "raw folder"
+_DECLARED = "declarations"
+_LOOK_SECONDS = 1.0
+
+
+class Declared:
+    """The registry of a workspace; with ``live`` read again once a declaration has changed.
+
+    A change is noted in the state file, so that whatever is kept by its version is made anew.
+    """
+
+    def __init__(self, workspace: Workspace, state: State, *, live: bool) -> None:
+        self._workspace, self._state, self._live = workspace, state, live
+        self._stamp = self._seen()
+        self._registry = load(workspace)
+        self._looked = time.monotonic()
+        self._lock = threading.Lock()
+
+    def now(self) -> Registry:
+        """What is declared now; looked for at most once a second."""
+        if self._live and time.monotonic() - self._looked > _LOOK_SECONDS:
+            with self._lock:
+                self._look()
+        return self._registry
+
+    def _look(self) -> None:
+        if time.monotonic() - self._looked <= _LOOK_SECONDS:
+            return  # another thread has just looked
+        stamp = self._seen()
+        if stamp != self._stamp:
+            self._registry = load(self._workspace)
+            self._stamp = stamp
+            self._state.remember(_DECLARED, stamp)
+        self._looked = time.monotonic()
+
+    def _seen(self) -> str:
+        """Changes with any file of ``datasets/``."""
+        files = [*self._workspace.datasets.glob("*.yml"), *self._workspace.datasets.glob("*.yaml")]
+        newest = 0
+        for path in files:
+            try:
+                newest = max(newest, path.stat().st_mtime_ns)
+            except OSError:  # removed just now
+                continue
+        return f"{len(files)}.{newest}"
 
 
 @dataclass(frozen=True)
@@ -23,9 +69,14 @@ class Context:
     """An opened workspace. Safe to share between threads."""
 
     workspace: Workspace
-    registry: Registry
+    declared: Declared
     lake: Lake
     state: State
+
+    @property
+    def registry(self) -> Registry:
+        """Everything that the workspace declares."""
+        return self.declared.now()
 
     def raw_folders(self) -> tuple[RawFolder, ...]:
         """Where raw files are looked for: the remembered outside folder, then ``raw/``."""
@@ -58,11 +109,13 @@ def opened(workspace: Workspace) -> Iterator[Context]:
         close_context(context)
 
 
-def open_context(workspace: Workspace) -> Context:
-    """Open a workspace; whoever opens it closes it with ``close_context``."""
-    registry = load(workspace)
+def open_context(workspace: Workspace, *, live: bool = False) -> Context:
+    """Open a workspace; whoever opens it closes it with ``close_context``.
+
+    With ``live`` the registry follows the declarations, for whoever keeps it open for long.
+    """
     state = State(workspace.state)
-    return Context(workspace, registry, Lake(workspace.lake), state)
+    return Context(workspace, Declared(workspace, state, live=live), Lake(workspace.lake), state)
 
 
 def close_context(context: Context) -> None:

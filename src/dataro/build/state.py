@@ -184,13 +184,15 @@ class State:
         return [row[0] for row in rows if self.current(row[0])]
 
     def version(self) -> str:
-        """What changes whenever anything is published or withdrawn: for whoever keeps pages."""
+        """What changes whenever anything is published, withdrawn or declared otherwise: for
+        whoever keeps pages."""
         with self._lock:
             row = self._connection.execute(
                 "SELECT (SELECT coalesce(max(rowid), 0) FROM publication), "
-                "(SELECT count(*) FROM withdrawal)"
+                "(SELECT count(*) FROM withdrawal), "
+                "coalesce((SELECT value FROM setting WHERE name = 'declarations'), '')"
             ).fetchone()
-        return f"{row[0]}.{row[1]}"
+        return f"{row[0]}.{row[1]}" + (f".{row[2]}" if row[2] else "")
 
     def record(self, one: Outcome) -> None:
         """Note how a step ended."""
