@@ -16,6 +16,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from dataro.data.standards.templates import template
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.licence import LICENCES
@@ -72,6 +73,8 @@ def read_dataset(path: Path) -> Dataset:
                 f"{where}: licence “{dataset.licence}” is not known.{guess.en} Allowed: {known}.",
             )
         )
+    if dataset.template is not None:
+        template(dataset.template)  # says which templates there are
     if (dataset.source.files is None) == (dataset.source.api is None):
         where = line_of(path, lines, ("source",))
         raise Problem(

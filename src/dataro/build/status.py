@@ -14,13 +14,15 @@ from dataro.vocabulary.text import Text, both
 
 State = Literal["fresh", "stale", "absent", "failed", "broken"]
 
-_OVERDUE_AFTER: dict[Cadence, timedelta] = {
+OVERDUE_AFTER: dict[Cadence, timedelta] = {
+    "live": timedelta(days=1),
     "daily": timedelta(days=2),
     "weekly": timedelta(days=10),
     "monthly": timedelta(days=45),
     "quarterly": timedelta(days=120),
     "yearly": timedelta(days=400),
 }
+"""The age from which data is older than the cadence it promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _standing(
     receipt = published.receipt
     overdue = False
     if kind == "dataset":
-        allowed = _OVERDUE_AFTER.get(context.registry.datasets[id].cadence)
+        allowed = OVERDUE_AFTER.get(context.registry.datasets[id].cadence)
         age = datetime.fromisoformat(now()) - datetime.fromisoformat(published.made_at)
         overdue = allowed is not None and age > allowed
     return Standing(

@@ -16,7 +16,8 @@ class City:
     """One city, as its ``city.toml`` declares it.
 
     ``codes`` are the administrative standard codes (행정표준코드, 10 digits) under which the whole
-    city was or is registered, newest last. ``bounds`` is (west, south, east, north) in degrees,
+    city was or is registered, newest last. ``agency`` is the code of its administration
+    (행정표준 기관코드, 7 digits). ``bounds`` is (west, south, east, north) in degrees,
     EPSG:4326: coordinates outside it are outside the city. ``phone`` and ``email`` are those of the
     ``office``; ``sign_in`` is how its people sign in, None for local accounts alone. ``names_en``
     are English names of places that no table names in English, such as gu.
@@ -29,6 +30,7 @@ class City:
     province: Text
     office: Text
     contact: str = ""
+    agency: str = ""
     phone: str = ""
     email: str = ""
     sign_in: SignIn | None = None

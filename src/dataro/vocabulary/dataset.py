@@ -146,7 +146,9 @@ class Dataset:
     ``table`` names the table class it fills; several datasets may fill one table, and where they
     give the same key the lower ``rank`` wins and the difference is counted. Without ``table`` the
     dataset declares its own columns and says what a row is (``row``). ``terms`` are conditions of
-    use beside the licence; ``expires`` is the last day (in Korea) on which it may be shown: from
+    use beside the licence, ``contact`` the telephone of the department, ``basis`` the law or duty
+    by which the city holds the data (보유근거), ``collection`` how it comes together (수집방법);
+    ``template`` names the national template (공공데이터 제공표준) that its file follows. ``expires`` is the last day (in Korea) on which it may be shown: from
     the next day on nobody sees it. ``retired`` says that it was open once and why no more: its
     page tells so, its rows are not given out.
     """
@@ -170,6 +172,10 @@ class Dataset:
     corrections: tuple[Correction, ...] = ()
     rules: tuple[DeclaredRule, ...] = ()
     terms: Text | None = None
+    contact: str | None = None
+    basis: Text | None = None
+    collection: Text | None = None
+    template: str | None = None
     expires: date | None = None
     retired: Retirement | None = None
     origin: str | None = None

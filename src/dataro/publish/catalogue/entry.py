@@ -59,7 +59,9 @@ class Entry:
     column identifies a row. ``temporal`` are the first and the last day or month that its rows
     tell of (ISO 8601); ``spatial`` is their extent; both are None where no column says. ``created``
     and ``modified`` are the moments (ISO 8601, UTC) of its first and its current version.
-    ``expires`` is the last day in Korea on which it may be shown. ``verdict`` is None for an
+    ``expires`` is the last day in Korea on which it may be shown. ``contact`` is a telephone number,
+    ``basis`` why the city holds it (보유근거), ``collection`` how it comes together (수집방법),
+    ``template`` the national template it follows. ``verdict`` is None for an
     answer, whose quality is that of what it read.
     """
 
@@ -75,6 +77,10 @@ class Entry:
     keys: tuple[str, ...]
     licence: str
     terms: Text | None
+    contact: str
+    basis: Text | None
+    collection: Text | None
+    template: str | None
     openness: Openness
     openness_reason: Text | None
     personal: PersonalData

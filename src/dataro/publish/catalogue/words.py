@@ -23,6 +23,9 @@ THEMES: Mapping[str, Text] = {
     "care": both("돌봄", "Care"),
     "services": both("공공시설", "Public services"),
     "education": both("교육", "Education"),
+    "culture": both("문화·관광", "Culture and tourism"),
+    "health": both("보건", "Health"),
+    "agriculture": both("농업·어업", "Farming and fishing"),
     "administration": both("행정", "Administration"),
     "general": both("일반", "General"),
 }
