@@ -54,7 +54,7 @@ def inbox(records: Records, person: Person) -> Inbox:
         mine = _cases(connection, _by_deadline(is_open, cases.c.assignee == person.id))
         waiting = _cases(
             connection,
-            _by_deadline(is_open, cases.c.assignee.is_(None), _own_department(person)),
+            _by_deadline(is_open, cases.c.assignee.is_(None), own_department(person)),
         )
     today = records.today()
     overdue = [one for one in (*mine, *waiting) if one.due_on is not None and one.due_on < today]
@@ -103,7 +103,7 @@ def department_cases(
     """All cases of the department of ``person``; of every department for data officers."""
     size, page = max(1, min(size, LARGEST_PAGE)), max(1, min(page, 1_000_000))
     everywhere = bool({"data_officer", "auditor"} & person.roles)
-    conditions = [] if everywhere else [_own_department(person)]
+    conditions = [] if everywhere else [own_department(person)]
     if only_open:
         conditions.append(cases.c.closed_at.is_(None))
     with records.reading() as connection:
@@ -134,7 +134,7 @@ def public_cases_of_dataset(records: Records, dataset: str, *, limit: int = 20) 
     return found[:limit]
 
 
-def _own_department(person: Person) -> ColumnElement[bool]:
+def own_department(person: Person) -> ColumnElement[bool]:
     """What waits for this person; without a department, a case waits for the data officers."""
     if not person.roles & _OFFICIALS:
         return false()

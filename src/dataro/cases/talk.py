@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +142,16 @@ def vote(records: Records, person: Person, number: str) -> int:
             )
             trail.add_event(connection, records, case, None, "voted")
         return effects.count_votes(connection, case)
+
+
+def voted_for(records: Records, person: Person, among: Sequence[Case]) -> frozenset[str]:
+    """The numbers of those cases ``among`` the given ones that ``person`` voted for."""
+    query = select(votes.c.case_id).where(
+        votes.c.person == person.id, votes.c.case_id.in_([one.id for one in among])
+    )
+    with records.reading() as connection:
+        found = set(connection.execute(query).scalars())
+    return frozenset(one.number for one in among if one.id in found)
 
 
 def unvote(records: Records, person: Person, number: str) -> int:
