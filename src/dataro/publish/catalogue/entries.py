@@ -28,7 +28,7 @@ from dataro.vocabulary.table import Table
 from dataro.vocabulary.terms import Term
 from dataro.vocabulary.text import both
 
-_KEPT: WeakKeyDictionary[State, tuple[str, Mapping[str, Entry]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[State, tuple[str, Registry, Mapping[str, Entry]]] = WeakKeyDictionary()
 _KEEPING = threading.Lock()
 
 
@@ -105,23 +105,22 @@ def _not_there(context: Context, id: str) -> NotThere:
 
 
 def _all(context: Context) -> Mapping[str, Entry]:
-    """Every entry by id, made anew only when something was published or withdrawn, or more
-    is known of it."""
-    state = context.state
+    """Every entry by id, made anew only when something was published, withdrawn or declared, or
+    more is known of it."""
+    state, registry = context.state, context.registry
     facts = Facts(context.workspace.state)
     version = f"{state.version()}.{facts.version()}"
     with _KEEPING:
         kept = _KEPT.get(state)
-        if kept is not None and kept[0] == version:
-            return kept[1]
-    registry = context.registry
+        if kept is not None and kept[0] == version and kept[1] is registry:
+            return kept[2]
     made = {id: _of_dataset(registry, state, one) for id, one in registry.datasets.items()}
     for id, analysis in registry.analyses.items():
         made[id] = _of_answer(registry, state, analysis)
     known = facts.coverages()
     made = {id: _covered(one, known) for id, one in made.items()}
     with _KEEPING:
-        _KEPT[state] = version, made
+        _KEPT[state] = version, registry, made
     return made
 
 

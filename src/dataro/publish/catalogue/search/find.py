@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from dataro.accounts.person import Person
 from dataro.build.context import Context
+from dataro.build.registry import Registry
 from dataro.build.state import State
 from dataro.data.standards.store import standard
 from dataro.publish.catalogue.entries import entries, visible_entries
@@ -21,7 +22,7 @@ from dataro.publish.catalogue.search.synonyms import synonyms
 
 _OPEN: WeakKeyDictionary[State, Index] = WeakKeyDictionary()
 _OTHER_WORDS: WeakKeyDictionary[State, Mapping[str, tuple[str, ...]]] = WeakKeyDictionary()
-_DECLARED: WeakKeyDictionary[State, str] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[State, tuple[Registry, str]] = WeakKeyDictionary()
 _OPENING = threading.Lock()
 
 
@@ -54,14 +55,14 @@ def index(context: Context) -> Index:
 
 
 def _state(context: Context) -> str:
-    """What the entries come from: what is published, and the declarations of this context."""
-    declared = _DECLARED.get(context.state)
-    if declared is None:
-        said = [repr(one) for one in context.registry.datasets.values()]
-        said += sorted(context.registry.analyses)
-        declared = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
-        _DECLARED[context.state] = declared
-    return f"{context.state.version()}.{declared}"
+    """What the entries come from: what is published, and the declarations of this moment."""
+    registry = context.registry
+    known = _DECLARED.get(context.state)
+    if known is None or known[0] is not registry:
+        said = [repr(one) for one in registry.datasets.values()] + sorted(registry.analyses)
+        known = registry, hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        _DECLARED[context.state] = known
+    return f"{context.state.version()}.{known[1]}"
 
 
 def _other_words(context: Context) -> Mapping[str, tuple[str, ...]]:
