@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -28,37 +30,45 @@ from dataro.methods.causal.staggered import (
 )
 from dataro.methods.causal.synthetic import plain_did, synthetic_did, with_placebos
 from dataro.twin.economy import load_economy
-from dataro.twin.economy_cities import make_cities
-from dataro.twin.economy_panel import draw_joins, panel_log_sales
 
 Floats = NDArray[np.float64]
 CITY = Path(__file__).parents[1] / "src/dataro/cities/hwaseong"
 
-# Mean log of teen employment of 500 US counties 2003–2007 by the year a minimum wage was raised
-# (mpdta of the R package did, Callaway and Sant'Anna 2021; also shipped by moderndid 0.2, MIT)
-MINIMUM_WAGE = {
-    -1: (309, (5.654630, 5.592000, 5.604808, 5.638896, 5.661133)),
-    1: (20, (6.179697, 6.106564, 6.059452, 6.026704, 6.085388)),
-    3: (40, (6.573994, 6.517884, 6.527941, 6.557435, 6.543041)),
-    4: (131, (5.842906, 5.810783, 5.820866, 5.823866, 5.820048)),
-}
+PUBLISHED = [-0.0199, -0.0510, -0.1373, -0.1008]
+"""Effects of minimum wages on teen employment by years since (Callaway and Sant'Anna 2021)."""
+
+
+def packaged(package: str, path: str) -> Path:
+    """A file of data that a package ships; the package itself is not imported."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        pytest.skip(f"The package {package}, which ships published data, is absent.")
+    return Path(found.origin).parent / path
+
+
+def counties() -> tuple[Floats, NDArray[np.int64]]:
+    """Log teen employment of 500 US counties 2003–2007, and the year a minimum wage was raised."""
+    path = packaged("moderndid", "core/datasets/mpdta_long.pkl.gz")
+    rows = pl.from_pandas(pd.read_pickle(path))
+    wide = rows.sort("year").pivot("year", index=["countyreal", "first.treat"], values="lemp")
+    first = wide["first.treat"].to_numpy()
+    years = [int(year) for year in wide.columns[2:]]
+    return wide[:, 2:].to_numpy(), np.where(first > 0, first - years[0], -1).astype(np.int64)
 
 
 def test_minimum_wages_lower_teen_employment_as_published() -> None:
-    outcome = np.repeat([m for _, m in MINIMUM_WAGE.values()],
-                        [n for n, _ in MINIMUM_WAGE.values()], axis=0)  # fmt: skip
-    start = np.repeat(list(MINIMUM_WAGE), [n for n, _ in MINIMUM_WAGE.values()])
+    outcome, start = counties()
+    assert outcome.shape == (500, 5)
     groups = group_times(outcome, start, not_yet=False)
-    assert overall(groups).estimate == pytest.approx(-0.0400, abs=5e-5)
+    whole = overall(groups)
+    assert whole.estimate == pytest.approx(-0.0400, abs=5e-5)
+    assert whole.error == pytest.approx(0.0118, abs=5e-4)
     after = event_study(groups, first=0).estimate
-    assert after == pytest.approx([-0.0199, -0.0510, -0.1373, -0.1008], abs=6e-5)
+    assert after == pytest.approx(PUBLISHED, abs=6e-5)
 
 
 def test_a_tobacco_tax_lowers_smoking_as_published() -> None:
-    found = importlib.util.find_spec("synthdid")
-    if found is None or found.origin is None:
-        pytest.skip("The package synthdid-py, which ships the data of Proposition 99, is absent.")
-    path = Path(found.origin).parent / "data/california_prop99.csv"
+    path = packaged("synthdid", "data/california_prop99.csv")
     states = pl.read_csv(path, separator=";").pivot("Year", index="State", values="PacksPerCapita")
     years = [int(y) for y in states.columns[1:]]
     packs = states.drop("State").to_numpy()
@@ -184,33 +194,31 @@ def test_a_zero_sum_game_is_told_from_a_gain() -> None:
 
 @pytest.mark.slow
 def test_intervals_hold_what_is_true_in_the_synthetic_city() -> None:
-    """Twenty cities: coverage of 95 % intervals is not refused by the exact binomial test."""
+    """Twenty provinces: coverage of 95 % intervals is not refused by the exact binomial test, and
+    they are hardly wider than those of an oracle (which ``bench/causal_coverage.py`` defines)."""
+    place = Path(__file__).parents[1] / "bench/causal_coverage.py"
+    found = importlib.util.spec_from_file_location("causal_coverage", place)
+    assert found is not None
+    assert found.loader is not None
+    bench = importlib.util.module_from_spec(found)
+    sys.modules["causal_coverage"] = bench
+    found.loader.exec_module(bench)
     economy = load_economy(CITY)
-    assert economy is not None
-    currency, given_panel = economy.settings["currency"], economy.settings["panel"]
-    order = {city.code: i for i, city in enumerate(economy.cities)}
-    near = np.zeros((len(order), len(order)), bool)
-    for city in economy.cities:
-        near[order[city.code], [order[n] for n in city.neighbours]] = True
-    new, moved = currency["new"], currency["from_neighbours"]
-    held = np.zeros(3, int)
-    signs = 0
-    for seed in range(20):
-        cities = make_cities(
-            currency, economy.cities, "4159000000", np.random.default_rng([seed, 64])
-        )
-        base = cities.small[:, :12].mean(1)
-        found = spill_over(cities.small, cities.used, exposure(cities.used, near), base)
-        held[0] += found.own.low <= new <= found.own.high
-        held[1] += found.net.low <= new * (1 - moved) <= found.net.high
-        signs += found.own.estimate > 0 > found.neighbours.estimate
-        rng = np.random.default_rng([seed, 63])
-        joined = draw_joins(given_panel, 400, rng)
-        months = np.arange(24_276, 24_312)
-        logs, effect = panel_log_sales(given_panel, joined, rng.normal(16, 0.8, 400), months, rng)
-        member = (joined[:, None] >= 0) & (months >= joined[:, None])
-        whole = saturated(logs, np.where(joined >= 0, joined - months[0], -1))
-        held[2] += whole.low <= effect[member].mean() <= whole.high
-    for covered in held.tolist():
-        assert stats.binomtest(covered, 20, 0.95, alternative="less").pvalue > 0.01
-    assert signs >= 16
+    for study in (bench.cities, bench.shops):
+        runs = [study(economy, seed) for seed in range(20)]
+        for covered in np.array([run.covered for run in runs]).sum(0).tolist():
+            assert stats.binomtest(covered, 20, 0.95, alternative="less").pvalue > 0.01
+        assert sum(run.signs for run in runs) >= 16
+        assert np.median([run.over_oracle for run in runs]) <= 1.5
+
+
+def test_noise_that_lasts_is_found_and_makes_intervals_narrower() -> None:
+    rng = np.random.default_rng(8)
+    noise = rng.normal(0, 1, (40, 60))
+    for t in range(1, 60):
+        noise[:, t] += 0.6 * noise[:, t - 1]
+    start = rng.integers(10, 70, 40)
+    use = (np.arange(60) >= start[:, None]) * rng.lognormal(2, 0.1, (40, 60))
+    found = spill_over(100 + 0.5 * use + noise, use, None, np.full(40, 100.0))
+    assert found.memory == pytest.approx(0.6, abs=0.08)
+    assert found.own.low < 0.5 < found.own.high
