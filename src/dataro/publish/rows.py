@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -51,17 +51,3 @@ class Rows:
         """Formats in which these rows can be had."""
         placed = self.shape_column() or self.point_columns()
         return [one for one in FORMATS if one != "geojson" or placed]
-
-
-def flat(rows: Rows) -> pl.DataFrame:
-    """The frame with outlines as text (WKT), for formats that hold only text and numbers."""
-    shape = rows.shape_column()
-    if shape is None or shape not in rows.frame.columns:
-        return rows.frame
-    return rows.frame.with_columns(pl.Series(shape, _wkt(rows.frame[shape]), dtype=pl.String))
-
-
-def _wkt(shapes: Iterable[bytes | None]) -> list[str | None]:
-    import shapely
-
-    return [None if s is None else shapely.to_wkt(shapely.from_wkb(s), 6) for s in shapes]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
 from dataro.publish.render.numbers import axis_title, written
-from dataro.publish.rows import SYNTHETIC, Rows, flat
+from dataro.publish.rows import SYNTHETIC
+from dataro.publish.streams.source import RowSource
 from dataro.vocabulary.figure import Bars, Figure, Line
-from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Language, Text, both
 
 MOST_ROWS = 1_048_575
@@ -32,39 +35,51 @@ _WORDS = {
 }
 
 
-def workbook(rows: Rows, language: Language) -> bytes:
-    """A sheet that says what the rows are, and the rows.
+def write_workbook(source: RowSource, language: Language, path: Path) -> None:
+    """A sheet that says what the rows are, and the rows, on as many sheets as they need (1,048,575
+    on each; the first sheet then says so).
 
-    Text never becomes a formula or a link. Raises ``Problem`` above what a sheet holds
-    (1,048,575 rows).
+    Text never becomes a formula or a link. Rows are written as they come: memory stays small.
     """
-    if rows.frame.height > MOST_ROWS:
-        raise Problem(
-            both(
-                f"{rows.frame.height:,}행은 엑셀 한 시트(최대 {MOST_ROWS:,}행)에 담을 수 없습니다. "
-                "CSV나 Parquet으로 받으십시오.",
-                f"{rows.frame.height:,} rows do not fit into a sheet of Excel ({MOST_ROWS:,} at "
-                "most). Take CSV or Parquet instead.",
-            )
+    with _open(str(path), constant_memory=True) as book:
+        sheets = max(1, -(-source.rows // MOST_ROWS))
+        _about_sheet(book, source, language, sheets)
+        formats = (
+            book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
+            book.add_format({"num_format": "yyyy-mm-dd"}),
         )
-    buffer = io.BytesIO()
-    with _open(buffer) as book:
-        _about_sheet(book, rows, language)
-        sheet = book.add_worksheet(_WORDS["data"][language])
-        heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        frame = flat(rows)
-        for number, name in enumerate(frame.columns):
-            term = rows.columns.get(name)
-            unit = f" ({term.unit[language]})" if term and term.unit else ""
-            sheet.write_string(0, number, (term.text[language] if term else name) + unit, heading)
-            for line, value in enumerate(frame[name], 1):
-                _cell(sheet, line, number, value, day)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(0, len(frame.columns) - 1), 16)
-        if frame.height:
-            sheet.autofilter(0, 0, frame.height, len(frame.columns) - 1)
-    return buffer.getvalue()
+        lines = _lines(source)
+        for number in range(sheets):
+            name = _WORDS["data"][language] + (f" {number + 1}" if sheets > 1 else "")
+            _data_sheet(
+                book.add_worksheet(name), source, islice(lines, MOST_ROWS), formats, language
+            )
+
+
+def _lines(source: RowSource) -> Iterator[tuple[Any, ...]]:
+    for frame in source.flat():
+        yield from frame.iter_rows()
+
+
+def _data_sheet(
+    sheet: Any,
+    source: RowSource,
+    lines: Iterator[tuple[Any, ...]],
+    formats: tuple[Any, Any],
+    language: Language,
+) -> None:
+    heading, day = formats
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(0, len(source.columns) - 1), 16)
+    for number, (_, term) in enumerate(source.columns.items()):
+        unit = f" ({term.unit[language]})" if term.unit else ""
+        sheet.write_string(0, number, term.text[language] + unit, heading)
+    line = 0
+    for line, cells in enumerate(lines, 1):
+        for number, value in enumerate(cells):
+            _cell(sheet, line, number, value, day)
+    if line:
+        sheet.autofilter(0, 0, line, len(source.columns) - 1)
 
 
 def figure_workbook(figure: Figure, language: Language, *, synthetic: bool) -> bytes:
@@ -92,10 +107,10 @@ def figure_workbook(figure: Figure, language: Language, *, synthetic: bool) -> b
     return buffer.getvalue()
 
 
-def _open(buffer: io.BytesIO) -> Any:
+def _open(where: io.BytesIO | str, *, constant_memory: bool = False) -> Any:
     return xlsxwriter.Workbook(
-        buffer,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        where,
+        {"in_memory": not constant_memory, "constant_memory": constant_memory, "strings_to_formulas": False, "strings_to_urls": False,
          "strings_to_numbers": False, "nan_inf_to_errors": False},
     )  # fmt: skip
 
@@ -113,13 +128,13 @@ def _cell(sheet: Any, line: int, column: int, value: Any, day: Any) -> None:
         sheet.write_string(line, column, str(value)[:32_767])
 
 
-def _about_sheet(book: Any, rows: Rows, language: Language) -> None:
+def _about_sheet(book: Any, source: RowSource, language: Language, sheets: int) -> None:
     sheet = book.add_worksheet(_WORDS["about"][language])
     bold, wrap = (
         book.add_format({"bold": True, "valign": "top"}),
         book.add_format({"text_wrap": True}),
     )
-    about, receipt = rows.about, rows.about.receipt
+    about, receipt = source.about, source.about.receipt
     lines: list[tuple[Text, str]] = [
         (_WORDS["title"], about.title[language]),
         (_WORDS["description"], about.description[language]),
@@ -130,6 +145,8 @@ def _about_sheet(book: Any, rows: Rows, language: Language) -> None:
         (_WORDS["code"], receipt.code),
     ]
     lines += [(_WORDS["file"], f"{file.path}  {file.sha256}") for file in receipt.files]
+    if sheets > 1:
+        lines.insert(0, (_WORDS["notice"], _split(source.rows, sheets)[language]))
     if receipt.synthetic:
         lines.insert(0, (_WORDS["notice"], SYNTHETIC[language]))
     for number, (head, words) in enumerate(lines):
@@ -137,6 +154,14 @@ def _about_sheet(book: Any, rows: Rows, language: Language) -> None:
         sheet.write_string(number, 1, words, wrap)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 90)
+
+
+def _split(rows: int, sheets: int) -> Text:
+    return both(
+        f"{rows:,}행은 엑셀 한 시트(최대 {MOST_ROWS:,}행)에 담을 수 없어 {sheets}개 시트에 나누어 담았습니다.",
+        f"{rows:,} rows do not fit into a sheet of Excel ({MOST_ROWS:,} at most): they continue on "
+        f"{sheets} sheets.",
+    )
 
 
 def _chart(
