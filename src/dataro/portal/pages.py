@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from dataro.build.quality_history import history
 from dataro.build.status import Standing
 from dataro.portal import accessibility, privacy
+from dataro.portal.notices import notices
 from dataro.portal.reader import Reader
 from dataro.portal.row_keys import row_query
 from dataro.portal.store import Store
@@ -22,8 +23,11 @@ from dataro.portal.views import (
     frame_table,
 )
 from dataro.portal.words import KINDS
+from dataro.publish.catalogue.entries import visible_entry
 from dataro.publish.catalogue.entry import Entry
 from dataro.publish.catalogue.words import CADENCES, OPENNESS, licence_words, theme_words
+from dataro.publish.forms.croissant import croissant
+from dataro.publish.forms.site import Site
 from dataro.publish.render.breaks import METHODS
 from dataro.publish.render.maps import Shapes, areas_km2
 from dataro.publish.rows import Rows
@@ -37,7 +41,7 @@ PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
 MOST_VERSIONS = 12
 _SHAPES = "district_shapes"
-_OURS = ("breaks", "at", "side", "narrow", "bom", "lang")
+_OURS = ("breaks", "at", "side", "v", "look", "narrow", "bom", "lang")
 """Names in a query that say how something is shown, not what an analysis is asked."""
 
 
@@ -129,6 +133,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         visit,
         "dataset.html",
         entry=entry,
+        described=described(store, visit, entry),
         one=entry,
         verdict=entry.verdict,
         receipt=published.receipt if published else None,
@@ -155,6 +160,13 @@ def _whole(given: str | None, default: int) -> int:
     return (
         int(given) if given and given.isascii() and given.isdigit() and len(given) < 8 else default
     )
+
+
+def described(store: Store, visit: Visit, entry: Entry) -> dict[str, Any] | None:
+    """What search engines and loaders of data read in the page; None before there is data."""
+    if entry.snapshot is None:
+        return None
+    return croissant(Site(visit.origin, store.city), entry, visit.language)
 
 
 def dataset_map(store: Store, language: Language, entry: Entry) -> FigureView | None:
@@ -223,13 +235,14 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
     """One analysis: question, answer, figures with their tables, settings, method, receipt."""
     declared = store.analysis(id)
     settings, looks = read_query(visit.query, declared.settings)
-    answer = store.answer(id, settings)
+    answer = store.answer_of(id, settings, looks.pin)
     figures = figure_views(store, visit, answer, settings, looks, list(answer.figures))
     return page(
         store,
         visit,
         "analysis.html",
         analysis=declared,
+        described=described(store, visit, visible_entry(store.context, id)),
         answer=answer,
         figures=figures,
         fields=[setting_field(one, answer, visit.language) for one in declared.settings.values()],
@@ -237,6 +250,7 @@ def analysis(store: Store, visit: Visit, id: str) -> str:
             name: (table, answer.tables[name].height) for name, table in declared.results.items()
         },
         settings=settings,
+        notices=notices(store, answer, looks.pin, visit.language),
         receipt=answer.receipt,
         synthetic=answer.receipt.synthetic,
         entries={one.id: one for one in store.entries()},
@@ -251,7 +265,9 @@ def figure_views(
     looks: Looks,
     names: Sequence[str],
 ) -> list[FigureView]:
-    """The named figures of an answer, drawn."""
+    """The named figures of an answer, drawn; their files are of the version that is shown."""
+    shown = answer.receipt.snapshot
+    looks = replace(looks, pin=str(shown) if shown is not None else "")
     base = f"/{visit.language}/analysis/{answer.analysis.id}/figures"
     return [
         figure_view(
@@ -297,7 +313,10 @@ def read_query(
     """Settings and looks from a URL's query. A name that is neither is left to the analysis,
     which says what it does not know."""
     method = next((one for one in METHODS if one == query.get("breaks")), METHODS[0])
-    looks = Looks(method, query.get("at", ""), query.get("side", ""))
+    pin = query.get("v", "")
+    looks = Looks(
+        method, query.get("at", ""), query.get("side", ""), pin[:20] if pin.isdigit() else ""
+    )
     given = {name: value for name, value in query.items() if name not in _OURS and value != ""}
     for name, one in settings.items():  # an unticked box is not sent at all
         if one.type is bool and "_form" in given and name not in given:

@@ -32,7 +32,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _SMALLEST_ZIPPED = 600
-_ZIPPED_TYPES = ("text/", "application/json", "application/geo+json", "image/svg+xml")
+_ZIPPED_TYPES = (
+    "text/", "application/json", "application/geo+json", "application/ld+json",
+    "application/rdf+xml", "application/csvm+json", "image/svg+xml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
