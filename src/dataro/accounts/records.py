@@ -31,12 +31,14 @@ _TURN = 729_311  # the advisory lock of writers in PostgreSQL: any number that n
 class Records:
     """An opened database of records. Safe to share between threads and with other processes.
 
-    ``attachments`` is the folder of attached files; ``clock`` tells the time.
+    ``attachments`` is the folder of attached files; ``clock`` tells the time; ``workspace`` is whose
+    records they are.
     """
 
     engine: Engine
     attachments: Path
     clock: Clock = system_clock
+    workspace: Workspace | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -112,7 +114,7 @@ def open_records(
                 "Check its address, permissions and free space.",
             )
         ) from error
-    return Records(engine, workspace.state / "attachments", clock)
+    return Records(engine, workspace.state / "attachments", clock, workspace)
 
 
 def _brief(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What a move brings about beyond its own case: corrections proposed, access given or ended."""
+"""What a move brings about beyond its own case: corrections, access, datasets opened and retired."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from dataro.accounts import access
 from dataro.accounts.person import Person
 from dataro.accounts.records import Records
-from dataro.cases import proposals
+from dataro.cases import lifecycle, proposals
 from dataro.cases.case import Case
 from dataro.cases.forms import Answers
 from dataro.cases.reasons import legal_reasons
@@ -79,6 +79,8 @@ EFFECTS: Mapping[Effect, Doing] = {
     "propose_correction": propose_correction,
     "grant_access": grant_access,
     "revoke_access": revoke_access,
+    "open_dataset": lifecycle.open_dataset,
+    "retire_dataset": lifecycle.retire_dataset,
 }
 
 

@@ -147,6 +147,8 @@ _EFFECT_NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "propose_correction": (("dataset", "key", "column", "should_be"), ()),
     "grant_access": (("dataset",), ("level", "until")),
     "revoke_access": ((), ()),
+    "open_dataset": (("dataset",), ()),
+    "retire_dataset": (("dataset",), ("reason",)),
 }
 """What each effect reads: fields of the opening form, and of the move itself."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from dataro.accounts.clock import korean_day, system_clock
 from dataro.build.answers import answer
 from dataro.build.context import Context, close_context, open_context
 from dataro.build.feeds import current_feeds, merged
+from dataro.build.pinned import pinned_answer
 from dataro.build.status import Standing, status
 from dataro.build.workspace import find
 from dataro.portal.memory import Memory
 from dataro.publish.catalogue.entries import public_entries, visible_entry
 from dataro.publish.catalogue.entry import Entry, NotThere
+from dataro.publish.catalogue.versions import version
 from dataro.publish.render.maps import Shapes
 from dataro.publish.rows import Rows
 from dataro.vocabulary.analysis import Analysis
@@ -41,6 +44,7 @@ class Store:
         # A page and each of its figures ask for the same answer.
         self._answers: Memory[Answer] = Memory(24)
         self._shapes: Memory[Shapes] = Memory(8)
+        self._pinned: Memory[Answer | None] = Memory(8)
         self._places: Memory[frozenset[str]] = Memory(2)
 
     def close(self) -> None:
@@ -92,6 +96,38 @@ class Store:
         key = (self._context.state.version(), id, tuple(sorted(settings.items())))
         return self._answers.get(key, lambda: answer(self._context, id, settings))
 
+    def answer_of(self, id: str, settings: Mapping[str, str], pin: str = "") -> Answer:
+        """The answer of the version ``pin`` where that can be had, else today's."""
+        declared = self.analysis(id)
+        if pin and not settings:
+            now = self._context.state.current(id)
+            if now is not None and str(now.receipt.snapshot) != pin:
+                pinned = self._pinned.get(
+                    (self._context.state.version(), id, pin),
+                    lambda: pinned_answer(self._context, declared, int(pin)),
+                )
+                if pinned is not None:
+                    return pinned
+        return self.answer(id, settings)
+
+    def is_stale(self, answer: Answer) -> bool:
+        """Whether anything that the answer read has been published anew since."""
+        state = self._context.state
+        below = ((one.of, one.snapshot, state.current(one.of)) for one in answer.receipt.inputs)
+        return any(
+            now is not None and now.receipt.snapshot != snapshot for _, snapshot, now in below
+        )
+
+    def snapshot_of(self, id: str) -> int | None:
+        """The version of a dataset or an analysis that is current."""
+        now = self._context.state.current(id)
+        return now.receipt.snapshot if now is not None else None
+
+    def table_title(self, id: str) -> Text:
+        """What a table class is called."""
+        table = self._context.registry.tables.get(id)
+        return table.title if table is not None else Text(id, id)
+
     def is_published(self, id: str) -> bool:
         """Whether a dataset or an analysis has a current version."""
         return self._context.state.current(id) is not None
@@ -134,13 +170,20 @@ class Store:
             part = rows.order_by(keys).select(shown).limit(limit, offset=offset)
             return part.to_polars(), int(rows.count().execute())
 
-    def rows(self, id: str) -> Rows:
-        """All rows of a published dataset with what a download says of itself."""
+    def rows(self, id: str, snapshot: int | None = None) -> Rows:
+        """All rows of a published dataset with what a download says of itself.
+
+        ``snapshot`` names an older version. Raises ``Gone`` where it is no longer kept.
+        """
         entry = self.entry(id)
+        published = entry.published()
+        if snapshot is not None:
+            published = version(self._context, entry, snapshot)
         with self._context.lake.session() as session:
-            frame = session.read(id, entry.published().snapshots[id]).to_polars()
+            frame = session.read(id, published.snapshots[id]).to_polars()
         columns = {name: t for name, t in entry.columns.items() if name in frame.columns}
-        return Rows(frame.select(list(columns)), columns, entry.about())
+        about = replace(entry.about(), receipt=published.receipt)
+        return Rows(frame.select(list(columns)), columns, about)
 
     def row(self, id: str, key: Mapping[str, str]) -> dict[str, Any] | None:
         """The row of a published dataset whose columns say, written as text, what ``key`` says."""

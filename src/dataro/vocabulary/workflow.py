@@ -20,7 +20,9 @@ FieldKind = Literal[
     "key", "legal_reason",
 ]  # fmt: skip
 Visibility = Literal["public", "requester", "department"]
-Effect = Literal["propose_correction", "grant_access", "revoke_access"]
+Effect = Literal[
+    "propose_correction", "grant_access", "revoke_access", "open_dataset", "retire_dataset",
+]  # fmt: skip
 
 RELATIONS: dict[str, Text] = {
     "requester": Text("신청인", "the requester"),

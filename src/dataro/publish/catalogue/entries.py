@@ -19,6 +19,7 @@ from dataro.build.state import Publication, State
 from dataro.publish.catalogue.coverage import Coverage
 from dataro.publish.catalogue.entry import Entry, EntryTable, Gone, NotThere
 from dataro.publish.catalogue.facts import Facts
+from dataro.publish.catalogue.tombstones import tombstone
 from dataro.publish.rows import FORMATS, FileFormat
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.dataset import Dataset
@@ -90,6 +91,9 @@ def visible_entry(context: Context, id: str, person: Person | None = None) -> En
 
 
 def _hidden(context: Context, id: str) -> Entry:
+    end = tombstone(context, id)
+    if end is not None:
+        raise Gone(end.said())
     raise _not_there(context, id)
 
 
