@@ -18,7 +18,7 @@ from scipy import stats
 
 from dataro.methods.causal.fixed_effects import two_way
 from dataro.methods.causal.saturated import saturated
-from dataro.methods.causal.sensitivity import breakdown, honest_bounds
+from dataro.methods.causal.sensitivity import Target, breakdown, honest_bounds, robust
 from dataro.methods.causal.spillover import exposure, spill_over
 from dataro.methods.causal.staggered import (
     event_study,
@@ -166,6 +166,52 @@ def test_units_that_drift_apart_before_are_caught() -> None:
     assert pretrend_test(study)[2] < 0.001
     bounds = honest_bounds(study, (1.0,))[0]
     assert bounds.low < 0 < bounds.high
+
+
+def medicaid() -> Target:
+    """The effect of expanding Medicaid on insurance in its first year, and the five steps before."""
+    rows = pd.read_pickle(packaged("moderndid", "core/datasets/ehec_data.pkl.gz"))
+    kept = rows[(rows["year"] < 2016) & (rows["yexp2"] != 2015)]
+    expanded = (kept["yexp2"] == 2014).to_numpy().astype(float)
+    years = [2008, 2009, 2010, 2011, 2012, 2014, 2015]
+    given_years = np.stack([(kept["year"] == year).to_numpy() * expanded for year in years], 1)
+    fit = two_way(kept["dins"].to_numpy(float), given_years, pd.factorize(kept["stfips"])[0],
+                  (kept["year"] - 2008).to_numpy(int))  # fmt: skip
+    steps = np.zeros((6, 7))
+    steps[0, 5] = 1
+    for i in range(5):
+        steps[1 + i, i] = -1
+        if i < 4:
+            steps[1 + i, i + 1] = 1
+    made = steps @ fit.estimate
+    return Target(made[0], made[1:], steps @ fit.covariance @ steps.T, 1.0)
+
+
+def test_breaks_of_trend_bound_the_effect_of_medicaid_as_published() -> None:
+    """README of the R package HonestDiD, conditional test with least-favourable first stage."""
+    target = medicaid()
+    for m, low, high in ((0.5, 0.0240, 0.0672), (1.0, 0.0170, 0.0720), (1.5, 0.00824, 0.0797),
+                         (2.0, -0.000916, 0.0881)):  # fmt: skip
+        found = robust(target, m)
+        assert found.low == pytest.approx(low, abs=0.002)
+        assert found.high == pytest.approx(high, abs=0.002)
+
+
+@settings(max_examples=4, deadline=None)
+@given(worst=st.integers(0, 4), m=st.sampled_from([0.5, 1.0]))
+def test_robust_intervals_hold_an_effect_under_the_worst_break(worst: int, m: float) -> None:
+    """A trend that breaks by all that is allowed, in the direction of the effect."""
+    rng = np.random.default_rng(worst)
+    steps = np.zeros(5)
+    steps[worst] = 0.8
+    truth = np.concatenate([[0.3 + m * 0.8 * 3.0], steps])
+    covariance = 0.04 * (0.6 * np.eye(6) + 0.4)
+    held = 0
+    for _ in range(120):
+        drawn = rng.multivariate_normal(truth, covariance)
+        found = robust(Target(drawn[0], drawn[1:], covariance, 3.0), m)
+        held += found.low <= 0.3 <= found.high
+    assert stats.binomtest(held, 120, 0.95, alternative="less").pvalue > 0.001
 
 
 def test_nobody_to_compare_with_is_said() -> None:

@@ -28,19 +28,19 @@ from dataro.vocabulary.text import both
     refresh="monthly",
     method=both(
         "총사용액은 카드·모바일·지류 사용액의 합입니다. 사용액 1원당 매출 증가는 시군·월 고정효과를 뺀 패널 회귀로, "
-        "이웃 시군의 사용액(이웃 수로 나눈 값)을 함께 넣어 이웃에서 옮겨 온 몫을 가려냅니다. 표준오차는 시군을 하나씩 "
+        "이웃 시군의 사용액(이웃 수로 나눈 값)을 함께 넣어 이웃에서 옮겨 온 몫을 가려냅니다. 다음 달까지 남는 변동은 일반화 최소제곱으로 무게를 줄이고, 표준오차는 시군을 하나씩 "
         "빼는 방법(CR3)입니다. 시작 전후의 변화는 시작 시기가 다른 시군을 견주는 단계적 이중차분(Callaway·Sant'Anna "
         "2021), 우리 시의 효과는 합성 이중차분(Arkhangelsky 외 2021)으로 한 번 더 추정하며, 시작 전 추세 검정, 추세가 "
-        "어긋날 때의 범위(Rambachan·Roth 2023을 따른 보수적 범위), 위약 검정, 시군 하나씩 빼기로 점검합니다. 가맹점의 평균 "
+        "어긋날 때의 신뢰구간(Rambachan·Roth 2023의 상대 크기 제약, 조건부 검정), 위약 검정, 시군 하나씩 빼기로 점검합니다. 가맹점의 평균 "
         "효과는 가맹 시기와 달마다 효과를 따로 둔 고정효과 회귀(Wooldridge 2021)로 추정합니다. 효과의 "
         "정의에 따라 값이 크게 다르므로 여섯 가지 정의를 나란히 계산하고, 설정한 정의로 단계를 이어 갑니다.",
         "Gross use is the sum of card, mobile and paper use. The gain of sales per won of use comes "
         "from a panel regression with effects of city and month taken out, together with the use of "
         "neighbouring cities (spread over their neighbours), which tells what was taken from them; "
-        "standard errors leave out one city at a time (CR3). The change around the launch is "
+        "noise that lasts is weighed down (generalised least squares), standard errors leave out one city at a time (CR3). The change around the launch is "
         "estimated again by staggered differences (Callaway and Sant'Anna 2021), the effect in the "
         "city by synthetic differences (Arkhangelsky et al. 2021), and checked by a test of trends "
-        "before, bounds if trends break (conservative, after Rambachan and Roth 2023), placebo "
+        "before, robust intervals if trends break (relative magnitudes of Rambachan and Roth 2023, by the conditional test), placebo "
         "starts and leaving out each city. The mean effect on shops is that of a fixed-effects "
         "regression with an effect for each cohort and month (Wooldridge 2021). Since the effect depends on its definition, six are "
         "computed side by side and the chain follows the one chosen.",
