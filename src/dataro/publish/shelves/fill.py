@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,39 @@ def fill(lake: Lake, table: str, snapshot: int, columns: Mapping[str, Term], tar
     Rows stand in the order of their keys. Raises ``Problem`` where the disk is full, and whatever
     the lake raises where it no longer has the version.
     """
+    with lake.session() as session:
+        rows = session.read(table, snapshot)
+        # A snapshot from before the declaration gained a column does not have it.
+        there = _in_order(columns, rows.columns)
+        keys = [name for name, term in there.items() if term.is_key]
+        asked = (rows.order_by(keys) if keys else rows).select(list(there))
+        batches = session.batches(asked, _BATCH)
+        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in batches)
+        _fill(frames, table, snapshot, there, target)
+
+
+def fill_with(frame: pl.DataFrame, table: str, columns: Mapping[str, Term], target: Path) -> None:
+    """The same for rows that are in memory and in no version of the lake (snapshot 0)."""
+    there = _in_order(columns, frame.columns)
+    keys = [name for name, term in there.items() if term.is_key]
+    frame = frame.sort(keys, nulls_last=True) if keys else frame
+    _fill(iter([frame.select(list(there))]), table, 0, there, target)
+
+
+def _in_order(columns: Mapping[str, Term], there: Iterable[str]) -> dict[str, Term]:
+    """Declared columns that are there; geometry last, so that no other cell lies behind it."""
+    known = set(there)
+    found = [(name, term) for name, term in columns.items() if name in known]
+    return dict(sorted(found, key=lambda one: one[1].domain.kind == "geometry"))
+
+
+def _fill(
+    frames: Iterator[pl.DataFrame],
+    table: str,
+    snapshot: int,
+    columns: Mapping[str, Term],
+    target: Path,
+) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as beside:
         made = Path(beside) / "shelf.sqlite"
         connection = sqlite3.connect(made, isolation_level=None)
@@ -42,7 +75,7 @@ def fill(lake: Lake, table: str, snapshot: int, columns: Mapping[str, Term], tar
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -64000")
             connection.execute("BEGIN")
-            _write(connection, lake, table, snapshot, columns)
+            _write(connection, frames, table, snapshot, columns)
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
@@ -61,44 +94,29 @@ def fill(lake: Lake, table: str, snapshot: int, columns: Mapping[str, Term], tar
 
 def _write(
     connection: sqlite3.Connection,
-    lake: Lake,
+    frames: Iterator[pl.DataFrame],
     table: str,
     snapshot: int,
-    declared: Mapping[str, Term],
+    columns: Mapping[str, Term],
 ) -> None:
-    with lake.session() as session:
-        rows = session.read(table, snapshot)
-        # A snapshot from before the declaration gained a column does not have it. Geometry comes
-        # last, so that reading the other cells need not step over it.
-        there = {name: term for name, term in declared.items() if name in rows.columns}
-        columns = dict(sorted(there.items(), key=lambda one: one[1].domain.kind == "geometry"))
-        keys = [name for name, term in columns.items() if term.is_key]
-        asked = (rows.order_by(keys) if keys else rows).select(list(columns))
-        make_table(connection, columns)
-        shape = next((n for n, t in columns.items() if t.domain.kind == "geometry"), None)
-        points = ("longitude", "latitude") if {"longitude", "latitude"} <= set(columns) else None
-        marks = ", ".join("?" * len(columns))
-        count, gaps = 0, set[str]()
-        for batch in session.batches(asked, _BATCH):
-            frame = pl.DataFrame(pl.from_arrow(batch))
-            plain = _plain(frame)
-            gaps.update(one.name for one in plain if one.null_count())
-            connection.executemany(f"INSERT INTO {ROWS} VALUES ({marks})", plain.rows())
-            connection.executemany(
-                f"INSERT INTO {PLACES} VALUES (?, ?, ?, ?, ?)",
-                _places(frame, count + 1, shape, points),
-            )
-            count += frame.height
+    make_table(connection, columns)
+    shape = next((n for n, t in columns.items() if t.domain.kind == "geometry"), None)
+    points = ("longitude", "latitude") if {"longitude", "latitude"} <= set(columns) else None
+    marks = ", ".join("?" * len(columns))
+    count, gaps = 0, set[str]()
+    for frame in frames:
+        plain = _plain(frame)
+        gaps.update(one.name for one in plain if one.null_count())
+        connection.executemany(f"INSERT INTO {ROWS} VALUES ({marks})", plain.rows())
+        connection.executemany(
+            f"INSERT INTO {PLACES} VALUES (?, ?, ?, ?, ?)",
+            _places(frame, count + 1, shape, points),
+        )
+        count += frame.height
     make_indexes(connection, columns, count)
-    Layout(
-        table,
-        snapshot,
-        count,
-        tuple(columns),
-        frozenset(gaps),
-        points if not shape else None,
-        shape,
-    ).write(connection)
+    names = tuple(columns)
+    found = points if not shape else None
+    Layout(table, snapshot, count, names, frozenset(gaps), found, shape).write(connection)
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
