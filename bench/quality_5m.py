@@ -1,10 +1,17 @@
-"""Twenty rules over five million rows, every failing row kept: ours beside plain DuckDB.
+"""Twenty rules over five million rows, every failing row kept, reports written: ours and six peers.
 
     python bench/quality_5m.py [--rows 5000000] [--seed 1] [--folder DIR] [--only ours,duckdb,…]
 
-Makes its own CSV from the seed (12 columns of text, two cells in a hundred dirty), then runs each
-contestant in a process of its own and prints CPU seconds, wall seconds and peak memory. Both keep,
-for every failing row, its number and a bit mask of the rules it breaks.
+Makes its own CSV from the seed (12 columns of text, two cells in a hundred dirty), installs the
+peers (``quality_peers.txt``) into an environment of their own in the folder, then runs each
+contestant in a process of its own and prints CPU seconds, wall seconds and peak memory.
+
+- ``ours``: what ``dataro check FILE --rules quality_rules.yml --html --xlsx --json`` does: every
+  failing cell with its rule, and the three reports;
+- ``diagnose``: what ``dataro check FILE`` does without any rules, the three reports written;
+- ``profile``: the exact profile;
+- the peers, each as its documentation says, say in ``quality_peers.py`` what they give. frictionless
+  runs on the first 100,000 rows; its figures are extrapolated by rows, and say so.
 """
 
 from __future__ import annotations
@@ -17,12 +24,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 COLUMNS = ("id", "name", "kind", "licensed", "fee", "visitors", "rate", "phone", "business",
            "latitude", "longitude", "open")  # fmt: skip
-BUSINESS = r"^\d{3}-\d{2}-\d{5}$"
-PHONE = r"^(02|0[3-6][1-4]|010|070)-\d{3,4}-\d{4}$"
+HERE = Path(__file__).parent
 KINDS = ("01", "02", "03", "04", "05", "06")
 CHUNK = 500_000
 
@@ -75,72 +83,35 @@ def make(path: Path, rows: int, seed: int) -> None:
             frame.write_csv(file, include_header=start == 0)
 
 
-RULES_SQL = (
-    "id IS NULL", "name IS NULL", "length(id) <> 10", "kind NOT IN ('01','02','03','04','05','06')",
-    "try_strptime(licensed, '%Y-%m-%d') IS NULL AND licensed IS NOT NULL",
-    "try_strptime(licensed, '%Y-%m-%d') > DATE '2026-07-01'",
-    "try_cast(fee AS DOUBLE) IS NULL AND fee IS NOT NULL", "try_cast(fee AS DOUBLE) < 0",
-    "try_cast(visitors AS BIGINT) IS NULL AND visitors IS NOT NULL",
-    "try_cast(visitors AS BIGINT) < 0",
-    "try_cast(rate AS DOUBLE) IS NULL AND rate IS NOT NULL",
-    "try_cast(rate AS DOUBLE) NOT BETWEEN 0 AND 100",
-    f"NOT regexp_matches(phone, '{PHONE}')", f"NOT regexp_matches(business, '{BUSINESS}')",
-    "try_cast(latitude AS DOUBLE) IS NULL AND latitude IS NOT NULL",
-    "try_cast(latitude AS DOUBLE) NOT BETWEEN 36.9 AND 37.5",
-    "try_cast(longitude AS DOUBLE) NOT BETWEEN 126.5 AND 127.3",
-    "open NOT IN ('Y','N')", "name <> trim(name)",
-)  # fmt: skip
-"""Nineteen conditions under which a row fails; the twentieth rule is that ids do not repeat."""
-
-
-def duckdb_contestant(path: Path) -> dict[str, int]:
-    """One pass of DuckDB, every failing row kept with a bit mask; keys by window function."""
-    import duckdb
-
-    bits = " | ".join(
-        f"(CASE WHEN {rule} THEN {1 << n} ELSE 0 END)::INTEGER" for n, rule in enumerate(RULES_SQL)
-    )
-    con = duckdb.connect(config={"threads": 2})
-    con.execute("SET preserve_insertion_order = false")
-    con.execute(
-        f"""CREATE TABLE failing AS
-        WITH raw AS (SELECT *, row_number() OVER () AS row
-                     FROM read_csv('{path}', all_varchar = true, header = true)),
-             masks AS (SELECT row, id, {bits} AS mask FROM raw)
-        SELECT row, mask FROM masks WHERE mask <> 0"""
-    )
-    con.execute(
-        f"""CREATE TABLE twice AS SELECT id, count(*) - 1 AS again
-        FROM read_csv('{path}', all_varchar = true, header = true)
-        WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"""
-    )
-    counts = {
-        str(n): con.execute(f"SELECT count(*) FROM failing WHERE mask & {1 << n} <> 0").fetchall()[
-            0
-        ][0]
-        for n in range(len(RULES_SQL))
-    }
-    again = con.execute("SELECT sum(again) FROM twice").fetchall()[0][0]
-    return counts | {"repeated": int(again or 0)}
-
-
 def ours(path: Path) -> dict[str, int]:
-    """The screens of Dataro over streamed batches; the same twenty rules."""
-    from dataro.data.quality.batches import read_batches
-    from dataro.data.quality.bits import judge_batches
+    """The twenty rules, every failing cell kept, and the three reports."""
+    from dataro.build.rules_file import read_rules
+    from dataro.data.quality.by_rules import judge_by_rules
 
-    result = judge_batches(read_batches(path), _screens(), key=("id",))
-    return {str(n): count for n, count in enumerate(result.counts)} | {
-        "repeated": len(result.repeated)
-    }
+    return _reported(judge_by_rules(path, read_rules(HERE / "quality_rules.yml")), path)
 
 
 def whole_diagnosis(path: Path) -> dict[str, int]:
     """Everything `diagnose` does without a declaration: far more than the twenty rules."""
     from dataro.data.quality.diagnose import diagnose
 
-    found = diagnose(path)
-    return {rule.rule: rule.failed for rule in found.rules}
+    return _reported(diagnose(path), path)
+
+
+def _reported(found: Any, path: Path) -> dict[str, int]:
+    """Write the reports beside the file; failing cells by rule."""
+    from dataro.publish.quality.judged import Judged
+    from dataro.publish.quality.page import report_page
+    from dataro.publish.quality.workbook import report_workbook
+
+    judged = Judged(path.name, [found])
+    page = report_page(judged, "ko").encode()
+    assert len(page) < 1_000_000
+    path.with_suffix(".html").write_bytes(page)
+    path.with_suffix(".xlsx").write_bytes(report_workbook(judged, "ko"))
+    document = json.dumps(judged.as_dict(), ensure_ascii=False)
+    path.with_suffix(".json").write_text(document, encoding="utf-8")
+    return {rule.rule: rule.failed for rule in found.rules if rule.failed}
 
 
 def profiling(path: Path) -> dict[str, int]:
@@ -151,45 +122,61 @@ def profiling(path: Path) -> dict[str, int]:
     return {p.name: p.distinct for p in profile(read_batches(path))}
 
 
-def _screens() -> list[object]:
-    import polars as pl
-
-    number, day = pl.Float64, pl.col("licensed").str.to_date("%Y-%m-%d", strict=False)
-    fee, visitors, rate, lat, lon = (
-        pl.col(c).cast(number, strict=False)
-        for c in ("fee", "visitors", "rate", "latitude", "longitude")
-    )
-    given = {c: pl.col(c).is_not_null() for c in COLUMNS}
-    return [
-        ~given["id"], ~given["name"], pl.col("id").str.len_chars() != 10,
-        ~pl.col("kind").is_in(KINDS), day.is_null() & given["licensed"],
-        day > pl.date(2026, 7, 1), fee.is_null() & given["fee"], fee < 0,
-        visitors.is_null() & given["visitors"], visitors < 0, rate.is_null() & given["rate"],
-        ~rate.is_between(0, 100), ~pl.col("phone").str.contains(PHONE),
-        ~pl.col("business").str.contains(BUSINESS), lat.is_null() & given["latitude"],
-        ~lat.is_between(36.9, 37.5), ~lon.is_between(126.5, 127.3),
-        ~pl.col("open").is_in(("Y", "N")), pl.col("name") != pl.col("name").str.strip_chars(),
-    ]  # fmt: skip
-
-
-CONTESTANTS: dict[str, Callable[[Path], dict[str, int]]] = {
+OURS: dict[str, Callable[[Path], dict[str, int]]] = {
     "ours": ours,
-    "duckdb": duckdb_contestant,
     "diagnose": whole_diagnosis,
     "profile": profiling,
 }
+PEERS = ("duckdb", "polars", "pandera", "pointblank", "great-expectations", "frictionless")
+SLOW = {"frictionless": 100_000}
+"""Peers that run on so many rows alone."""
 
 
 def run_one(name: str, path: Path) -> None:
-    """Run one contestant in this process and print what it cost as JSON."""
+    """Run one of ours in this process and print what it cost as JSON."""
     began = time.perf_counter()
-    counts = CONTESTANTS[name](path)
+    counts = OURS[name](path)
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({
-        "name": name, "cpu_s": round(used.ru_utime + used.ru_stime, 1),
-        "wall_s": round(time.perf_counter() - began, 1),
-        "peak_mib": round(used.ru_maxrss / 1024), "counts": counts,
+        "name": name, "version": "", "cpu_s": used.ru_utime + used.ru_stime,
+        "wall_s": time.perf_counter() - began, "peak_mib": used.ru_maxrss / 1024, "counts": counts,
     }))  # fmt: skip
+
+
+def peers_python(folder: Path) -> Path:
+    """The Python of the peers' own environment, made where it is not there yet."""
+    import venv
+
+    place = folder / "peers"
+    python = place / "bin" / "python"
+    if not (place / "ready").exists():
+        venv.create(place, with_pip=True, clear=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "-q", "-r", HERE / "quality_peers.txt"], check=True
+        )
+        (place / "ready").touch()
+    return python
+
+
+def head(path: Path, rows: int) -> Path:
+    """The first rows of the file, as a file beside it."""
+    part = path.with_name(f"{path.stem}_first_{rows}.csv")
+    with path.open("rb") as whole, part.open("wb") as some:
+        some.writelines(islice(whole, rows + 1))
+    return part
+
+
+def measured(name: str, path: Path, folder: Path, rows: int) -> dict[str, Any]:
+    """What one contestant cost, in a process of its own."""
+    if name in OURS:
+        command = [sys.executable, __file__, "--contestant", name, "--file", str(path)]
+    else:
+        few = min(SLOW.get(name, rows), rows)
+        part = head(path, few) if few < rows else path
+        command = [str(peers_python(folder)), str(HERE / "quality_peers.py"), name, str(part)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def main() -> None:
@@ -197,26 +184,26 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", default="ours,duckdb,profile")
+    parser.add_argument("--only", default=",".join((*OURS, *PEERS)))
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.contestant:
+        run_one(given.contestant, given.file)
+        return
     folder = given.folder or Path(tempfile.mkdtemp(prefix="dataro-quality-"))
     path = folder / f"quality_{given.rows}_{given.seed}.csv"
-    if given.contestant:
-        run_one(given.contestant, path)
-        return
     if not path.exists():
         make(path, given.rows, given.seed)
     print(f"{path}: {given.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB")
     for name in given.only.split(","):
-        done = subprocess.run(
-            [sys.executable, __file__, "--rows", str(given.rows), "--seed", str(given.seed),
-             "--folder", str(folder), "--contestant", name],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        result = json.loads(done.stdout)
-        print(f"{name:10} CPU {result['cpu_s']:6.1f} s  wall {result['wall_s']:6.1f} s  "
-              f"peak {result['peak_mib']:6,} MiB  {result['counts']}")  # fmt: skip
+        found = measured(name, path, folder, given.rows)
+        few = SLOW.get(name, given.rows)
+        times = max(1.0, given.rows / few)
+        note = f"  extrapolated from {few:,} rows" if times > 1 else ""
+        print(f"{name:18} {found['version']:8} CPU {times * found['cpu_s']:7.1f} s  "
+              f"wall {times * found['wall_s']:7.1f} s  peak {found['peak_mib']:6,.0f} MiB{note}  "
+              f"{found['counts']}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

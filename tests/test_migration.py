@@ -98,6 +98,7 @@ def inputs(desk: Path) -> dict[str, Any]:
         "districts": table(Districts, rows_of("districts", raw)),
         "shapes": table(DistrictShapes, rows_of("district_shapes", raw)),
         "complexes": None,
+        "homes": None,
         "city": CITY,
     }
 
@@ -296,7 +297,7 @@ def test_with_province_tables_only_the_answer_says_what_is_not_known() -> None:
         ],
         how="diagonal",
     )
-    made = migration(table(ProvinceMoves, national), None, None, None, None, None, None, CITY)
+    made = migration(table(ProvinceMoves, national), *[None] * 7, CITY)
     years = made.provinces.frame()
     assert years["year"].max() == 2024
     seoul = years.filter(pl.col("year") == 2000, pl.col("province") == "1100000000").row(

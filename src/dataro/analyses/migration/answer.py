@@ -22,6 +22,7 @@ from dataro.analyses.migration.tables import (
     MigrationResult,
     MigrationStrong,
 )
+from dataro.data.datasets.care import ResidentCells
 from dataro.data.datasets.housing import ApartmentComplexes
 from dataro.data.datasets.migration import (
     MigrationMovers,
@@ -77,8 +78,9 @@ Row = dict[str, Any]
             "Moves are those declared to the register: undeclared ones are missing, dates may differ.",
         ),
         both(
-            "거리는 경계의 중심 사이 직선거리입니다. 도로와 교통 시간은 들어 있지 않습니다.",
-            "Distance is the straight line between centres; roads and travel times are not in it.",
+            "거리는 사람이 사는 곳의 중심(모르면 경계의 중심) 사이 직선거리입니다. 도로와 교통 시간은 들어 있지 않습니다.",
+            "Distance is the straight line between the centres of where people live (of outlines "
+            "where that is not known); roads and travel times are not in it.",
         ),
         both(
             "비어 있는 칸은 0이라는 뜻이 아닙니다. 몇 사람인지 알 수 없게 비운 칸입니다.",
@@ -94,6 +96,7 @@ def migration(
     districts: Districts | None,
     shapes: DistrictShapes | None,
     complexes: ApartmentComplexes | None,
+    homes: ResidentCells | None,
     city: City,
     *,
     year: Annotated[
@@ -108,7 +111,7 @@ def migration(
     """
     import polars as pl
 
-    ground = lay(city, places, districts, shapes)
+    ground = lay(city, places, districts, shapes, homes)
     national = provinces.frame()
     made: dict[str, list[Row] | pl.DataFrame] = {"provinces": counts.provinces(national, ground)}
     flows = [_between_provinces(national, ground)]

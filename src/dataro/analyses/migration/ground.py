@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dataro.data.datasets.care import ResidentCells
 from dataro.data.datasets.migration import MigrationPlaces
 from dataro.data.datasets.places import Districts, DistrictShapes
 from dataro.methods.lineage import Lineage, Period
@@ -44,8 +45,13 @@ def lay(
     places: MigrationPlaces | None,
     districts: Districts | None,
     shapes: DistrictShapes | None,
+    homes: ResidentCells | None = None,
 ) -> Ground:
-    """Everything that is known of the places; what is absent stays empty."""
+    """Everything that is known of the places; what is absent stays empty.
+
+    A district's point is the middle of its outline or, where it is known where people live
+    (``homes``), the mean of their homes: who moves, moves from home to home.
+    """
     today: dict[str, str] = {}
     names: dict[str, Text] = {}
     points: dict[str, tuple[float, float]] = {}
@@ -61,11 +67,8 @@ def lay(
             today[row["district"]] = area.code if area else row["district"]
             names[row["district"]] = Text(row["name"], row["name"])
     if shapes is not None:
-        import shapely
-
+        points |= _middles(shapes, homes)
         for row in shapes.frame().to_dicts():
-            centre = shapely.from_wkb(row["shape"]).centroid
-            points[row["district"]] = (centre.x, centre.y)
             names[row["district"]] = Text(row["name"], row["name"])
     if places is not None:
         for row in places.frame().to_dicts():
@@ -73,6 +76,31 @@ def lay(
             points[row["place"]] = (row["longitude"], row["latitude"])
             province[row["place"]] = row["province"]
     return Ground(city, today, names, points, province)
+
+
+def _middles(
+    shapes: DistrictShapes, homes: ResidentCells | None
+) -> dict[str, tuple[float, float]]:
+    """The middle of each district's homes, or of its outline where nobody is known to live."""
+    import numpy as np
+    import shapely
+
+    frame = shapes.frame()
+    outlines = shapely.from_wkb(frame["shape"].to_list())
+    centres = shapely.centroid(outlines)
+    at = np.column_stack([shapely.get_x(centres), shapely.get_y(centres)])
+    if homes is not None:
+        cells = homes.frame().select("longitude", "latitude", "people").drop_nulls()
+        where = cells.select("longitude", "latitude").to_numpy()
+        tree = shapely.STRtree(outlines)
+        cell, outline = tree.query(shapely.points(where), predicate="within")
+        weight = cells["people"].to_numpy().astype(float)[cell]
+        people = np.bincount(outline, weight, len(at))
+        for axis in (0, 1):
+            sums = np.bincount(outline, weight * where[cell, axis], len(at))
+            at[:, axis] = np.where(people > 0, sums / np.maximum(people, 1e-9), at[:, axis])
+    codes = frame["district"].to_list()
+    return {code: (float(x), float(y)) for code, (x, y) in zip(codes, at, strict=True)}
 
 
 def moves_of(pairs: pl.DataFrame, ground: Ground) -> pl.DataFrame:
