@@ -14,8 +14,9 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
-from dataro.portal import files, home_page, pages, static_files
+from dataro.portal import data_pages, files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
+from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
@@ -26,7 +27,9 @@ from dataro.portal.place_routes import place_routes
 from dataro.portal.quality_routes import Show, quality_routes
 from dataro.portal.reader import Reader
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest, Reply, respond
+from dataro.portal.search_page import search_page
 from dataro.portal.sign_in_routes import sign_in_routes
+from dataro.portal.staff.routes import staff_routes
 from dataro.portal.store import Store
 from dataro.portal.used import keep_counter, used
 from dataro.portal.who import reader_of
@@ -61,9 +64,11 @@ def make_app(workspace: Path) -> Litestar:
             *sign_in_routes(desk, maker),
             *account_routes(desk, maker),
             *case_routes(desk, maker),
+            *staff_routes(desk, maker),
             *_file_routes(store, maker),
             *place_routes(store, show, partial(_file, store, maker)),
             *description_routes(store, maker),
+            *data_go_kr_routes(store, maker, desk),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
@@ -154,13 +159,19 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
 
     @get("/{lang:str}/data")
     async def catalogue(request: PortalRequest, lang: str) -> Response[bytes]:
-        return await show(request, lang, lambda visit: pages.catalogue(store, visit))
+        return await show(request, lang, lambda visit: search_page(store, visit))
 
     @get("/{lang:str}/data/{id:str}")
     async def dataset(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
-        page = await show(request, lang, lambda visit: pages.dataset(store, visit, id))
+        page = await show(request, lang, lambda visit: data_pages.dataset(store, visit, id))
         used(request, id, "view", door="portal")
         return page
+
+    @get("/{lang:str}/data/{id:str}/versions")
+    async def dataset_versions(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
+        return await show(
+            request, lang, lambda visit: data_pages.dataset_versions(store, visit, id)
+        )
 
     @get("/{lang:str}/analysis/{id:str}")
     async def analysis(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
@@ -194,7 +205,7 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
         return await show(request, lang, lambda visit: pages.status_page(store, visit))
 
     return [
-        door, home, catalogue, dataset, analyses, analysis, accessibility, privacy, help_page,
+        door, home, catalogue, dataset, dataset_versions, analyses, analysis, accessibility, privacy, help_page,
         status,
     ]  # fmt: skip
 
