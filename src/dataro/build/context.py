@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +47,21 @@ class Declared:
             return  # another thread has just looked
         stamp = self._seen()
         if stamp != self._stamp:
-            self._registry = load(self._workspace)
             self._stamp = stamp
+            with suppress(Problem):  # a broken city.toml: what was declared before stays
+                self._registry = load(self._workspace)
             self._state.remember(_DECLARED, stamp)
         self._looked = time.monotonic()
 
     def _seen(self) -> str:
-        """Changes with any file of ``datasets/``."""
-        files = [*self._workspace.datasets.glob("*.yml"), *self._workspace.datasets.glob("*.yaml")]
+        """Changes with ``city.toml`` and any file of ``datasets/`` and ``analyses/``."""
+        place = self._workspace
+        files = [
+            place.city_file,
+            *place.datasets.glob("*.yml"),
+            *place.datasets.glob("*.yaml"),
+            *place.analyses.glob("*.py"),
+        ]
         newest = 0
         for path in files:
             try:
