@@ -16,8 +16,10 @@ from litestar.response import Redirect
 from dataro.accounts.use.counter import UseCounter
 from dataro.portal import data_pages, files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
+from dataro.portal.api.calls import problem_response
 from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
+from dataro.portal.api.rest import rest_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -35,6 +37,7 @@ from dataro.portal.used import keep_counter, used
 from dataro.portal.who import reader_of
 from dataro.publish.areas.find import NoSuchArea, TooMany
 from dataro.publish.catalogue.entry import Gone, NotThere
+from dataro.publish.forms.rest.documents import BASE as REST
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
 from dataro.vocabulary.text import Language, Text, both
@@ -69,6 +72,7 @@ def make_app(workspace: Path) -> Litestar:
             *place_routes(store, show, partial(_file, store, maker)),
             *description_routes(store, maker),
             *data_go_kr_routes(store, maker, desk),
+            *rest_routes(store, maker, desk),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
@@ -83,8 +87,11 @@ def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Li
     async def living(app: Litestar) -> AsyncIterator[None]:
         counter = UseCounter(desk.records)
         keep_counter(app.state, counter)
+        rounds = Rounds(desk.records)
+        rounds.start()
         warming.start()
         yield
+        rounds.stop()
         warming.join(timeout=30)
         counter.close()
         store.close()
@@ -297,6 +304,8 @@ def static_file(request: PortalRequest, release: str, name: str) -> Response[byt
 
 def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if request.url.path.startswith(REST):
+            return problem_response(request, error)
         status, text = _told(error)
         if status >= 500 and not isinstance(error, Problem):
             request.logger.exception("page failed: %s", request.url.path)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from dataro.portal.area_pages import map_figure
+from dataro.portal.data_pages import pictures
 from dataro.portal.map_data import map_json
 from dataro.portal.pages import (
     Visit,
     figure_shapes,
-    places_figure,
     read_query,
 )
 from dataro.portal.replies import Reply
 from dataro.portal.store import Store
 from dataro.portal.views import Looks, at_moment, figure_table
-from dataro.publish.catalogue.entry import NotThere
+from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.publish.document import answer_document
 from dataro.publish.downloads import MEDIA_TYPES, write
 from dataro.publish.render.drawing import option_json
@@ -27,6 +28,7 @@ from dataro.publish.render.maps import Shapes
 from dataro.publish.render.picture import picture_svg, png
 from dataro.publish.rows import FORMATS, About, Rows
 from dataro.publish.workbook import figure_workbook
+from dataro.vocabulary.answer import Answer
 from dataro.vocabulary.figure import Choropleth, Figure, Flows, Points
 from dataro.vocabulary.text import both
 
@@ -52,9 +54,29 @@ def _attached(name: str) -> dict[str, str]:
 
 
 def dataset_file(store: Store, visit: Visit, name: str) -> Reply:
-    """``{id}.csv`` and the other formats of a dataset; ``bom=0`` leaves the mark out of CSV."""
+    """``{id}.csv`` and the other formats of a dataset; ``bom=0`` leaves the mark out of CSV.
+
+    ``snapshot=12`` gives that version. Raises ``Gone`` where it is no longer kept, ``NotThere``
+    where there never was one.
+    """
     id, ending = _split(name, FORMATS)
-    return _rows_file(store.rows(id), ending, visit, name)
+    asked = visit.query.get("snapshot", "")
+    if not asked:
+        return _rows_file(store.rows(id), ending, visit, name)
+    rows = store.rows(id, _version(asked))
+    return _rows_file(rows, ending, visit, f"{id}-{asked}.{ending}")
+
+
+def _version(asked: str) -> int:
+    if asked.isascii() and asked.isdigit() and len(asked) < 10:
+        return int(asked)
+    shown = asked[:40]
+    raise NotThere(
+        both(
+            f"판 번호는 숫자입니다: “{shown}”. 데이터 쪽의 판 목록에서 골라 주십시오.",
+            f"A version is a number, not “{shown}”. Choose one from the dataset's versions.",
+        )
+    )
 
 
 def result_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
@@ -103,7 +125,7 @@ def figure_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
     stem, ending = _split(name, FIGURE_FORMATS)
     declared = store.analysis(id)
     settings, looks = read_query(visit.query, declared.settings)
-    answer = store.answer(id, settings)
+    answer = of_version(store, id, settings, looks.pin)
     figure = answer.figures.get(stem)
     if figure is None:
         raise NotThere(
@@ -116,14 +138,32 @@ def figure_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
     return _figure(figure, ending, visit, looks, shapes, answer.receipt.synthetic, f"{id}-{name}")
 
 
+def of_version(store: Store, id: str, settings: Mapping[str, str], pin: str) -> Answer:
+    """The answer of the version that a page shows: never another one under the same page.
+
+    Raises ``Gone`` where that version cannot be had any more.
+    """
+    answer = store.answer_of(id, settings, pin)
+    if pin and not settings and str(answer.receipt.snapshot) != pin:
+        raise Gone(
+            both(
+                f"{pin}번 판은 더는 볼 수 없습니다. 주소에서 v={pin}을 빼면 지금 판을 봅니다.",
+                f"Version {pin} cannot be shown any more. Without v={pin} the address gives the current one.",
+            )
+        )
+    return answer
+
+
 def dataset_map_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
-    """The map of a dataset's places."""
+    """The map of a dataset's places, or its first chart."""
     stem, ending = _split(name, FIGURE_FORMATS)
     entry = store.entry(id)
     entry.published()
-    figure = places_figure(store, entry) if stem == "map" else None
+    figure = pictures(store, entry).get(stem)
     if figure is None:
-        raise NotThere(both("이 데이터에는 지도가 없습니다.", "This dataset has no map."))
+        raise NotThere(
+            both("이 데이터에는 그런 그림이 없습니다.", "This dataset has no such picture.")
+        )
     shapes = figure_shapes(store, figure)
     _, looks = read_query(visit.query, {})
     synthetic = entry.published().receipt.synthetic

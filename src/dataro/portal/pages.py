@@ -6,42 +6,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import polars as pl
-
-from dataro.build.quality_history import history
 from dataro.build.status import Standing
 from dataro.portal import accessibility, privacy
 from dataro.portal.notices import notices
 from dataro.portal.reader import Reader
-from dataro.portal.row_keys import row_query
 from dataro.portal.store import Store
 from dataro.portal.templates import render
 from dataro.portal.views import (
     FigureView,
     Looks,
     figure_view,
-    frame_table,
 )
-from dataro.portal.words import KINDS
 from dataro.publish.catalogue.entries import visible_entry
 from dataro.publish.catalogue.entry import Entry
-from dataro.publish.catalogue.words import CADENCES, OPENNESS, licence_words, theme_words
+from dataro.publish.catalogue.words import theme_words
 from dataro.publish.forms.croissant import croissant
 from dataro.publish.forms.site import Site
 from dataro.publish.render.breaks import METHODS
-from dataro.publish.render.maps import Shapes, areas_km2
-from dataro.publish.rows import Rows
-from dataro.vocabulary import dictionary
+from dataro.publish.render.maps import Shapes
 from dataro.vocabulary.answer import Answer
-from dataro.vocabulary.figure import Axis, Choropleth, Figure, Flows, Note, Points
+from dataro.vocabulary.figure import Choropleth, Figure, Flows, Points
 from dataro.vocabulary.settings import Between, Choices, SettingDeclaration
-from dataro.vocabulary.text import Language, Text, both
+from dataro.vocabulary.text import Language, Text
 
 PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
 MOST_VERSIONS = 12
 _SHAPES = "district_shapes"
-_OURS = ("breaks", "at", "side", "v", "look", "narrow", "bom", "lang")
+_OURS = ("breaks", "at", "side", "view", "v", "look", "narrow", "bom", "lang")
 """Names in a query that say how something is shown, not what an analysis is asked."""
 
 
@@ -72,163 +64,11 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
     )
 
 
-def catalogue(store: Store, visit: Visit) -> str:
-    """All data, searched and narrowed by theme."""
-    asked = visit.query.get("q", "").strip()
-    theme, available = visit.query.get("theme", ""), visit.query.get("available", "")
-    entries = store.entries()
-    found = [
-        one
-        for one in entries
-        if _matches(one, asked.casefold().split())
-        and theme in ("", one.theme)
-        and (not available or one.publication is not None)
-    ]
-    return page(
-        store,
-        visit,
-        "catalogue.html",
-        entries=found,
-        asked=asked,
-        theme=theme,
-        available=bool(available),
-        themes={one.theme: theme_words(one.theme) for one in entries},
-        theme_words=theme_words,
-        synthetic=any(one.publication.receipt.synthetic for one in entries if one.publication),
-    )
-
-
-def _matches(entry: Entry, words: list[str]) -> bool:
-    one = entry
-    texts: list[Text] = [one.title, one.description, one.owner, theme_words(one.theme)]
-    texts += [term.text for term in entry.columns.values()]
-    everything = " ".join([one.id, *one.keywords, *(t.ko + " " + t.en for t in texts)]).casefold()
-    return all(word in everything for word in words)
-
-
-def dataset(store: Store, visit: Visit, id: str) -> str:
-    """One dataset: what it is, its columns, quality, rows, map, files, receipt."""
-    entry = store.entry(id)
-    published = entry.publication
-    values: dict[str, Any] = {"preview": None, "figure": None, "formats": [], "pages": 1}
-    reported = "error_report" in store.workflows
-    if published is not None:
-        last_page = 1_000_000
-        number = min(max(_whole(visit.query.get("page"), 1), 1), last_page)
-        frame, total = store.page_of_rows(id, (number - 1) * PAGE_ROWS, PAGE_ROWS)
-        pages = max(1, -(-total // PAGE_ROWS))
-        rows = Rows(frame, entry.columns, entry.about())
-        values = {
-            "preview": frame_table(frame, entry.columns, visit.language),
-            "reports": report_addresses(entry, frame, visit) if reported else [],
-            "page": number,
-            "pages": pages,
-            "total": total,
-            "first": (number - 1) * PAGE_ROWS + 1,
-            "figure": dataset_map(store, visit.language, entry),
-            "formats": rows.formats(),
-        }
-    return page(
-        store,
-        visit,
-        "dataset.html",
-        entry=entry,
-        described=described(store, visit, entry),
-        one=entry,
-        verdict=entry.verdict,
-        receipt=published.receipt if published else None,
-        synthetic=bool(published and published.receipt.synthetic),
-        licence=licence_words(entry.licence),
-        theme=theme_words(entry.theme),
-        cadence=CADENCES[entry.cadence],
-        openness=OPENNESS[entry.openness],
-        kinds=KINDS,
-        history=history(store.context.state, id, MOST_VERSIONS)[::-1],
-        used_by=store.used_by(id),
-        **values,
-    )
-
-
-def report_addresses(entry: Entry, frame: pl.DataFrame, visit: Visit) -> list[str]:
-    """Where an error in each row can be reported; empty for a row that no key names."""
-    to = f"/{visit.language}/data/{entry.id}/report"
-    queries = [row_query(entry.row_names(), row) for row in frame.iter_rows(named=True)]
-    return [f"{to}?{query}" if query else "" for query in queries]
-
-
-def _whole(given: str | None, default: int) -> int:
-    return (
-        int(given) if given and given.isascii() and given.isdigit() and len(given) < 8 else default
-    )
-
-
 def described(store: Store, visit: Visit, entry: Entry) -> dict[str, Any] | None:
     """What search engines and loaders of data read in the page; None before there is data."""
     if entry.snapshot is None:
         return None
     return croissant(Site(visit.origin, store.city), entry, visit.language)
-
-
-def dataset_map(store: Store, language: Language, entry: Entry) -> FigureView | None:
-    """A map of a dataset's places, made from its columns; None where it has none."""
-    figure = places_figure(store, entry)
-    if figure is None:
-        return None
-    return figure_view(
-        "map",
-        figure,
-        language,
-        shapes=figure_shapes(store, figure),
-        looks=Looks(),
-        address=f"/{language}/data/{entry.id}/map",
-        query={},
-    )
-
-
-def places_figure(store: Store, entry: Entry) -> Figure | None:
-    """Dots for longitude and latitude, areas for outlines of districts; None for rows without a
-    place, or with more places than a picture can hold."""
-    one = entry
-    is_area = store.table_of(entry.id) == _SHAPES
-    if not is_area and not {"longitude", "latitude"} <= set(entry.columns):
-        return None
-    frame = store.rows(one.id).frame
-    if is_area:
-        return _areas_figure(entry, frame)
-    frame = frame.drop_nulls(["longitude", "latitude"])
-    if frame.is_empty() or frame.height > MOST_MAP_POINTS:
-        return None
-    name = next((n for n in ("name", "stop", "id") if n in frame.columns), entry.row_names()[0])
-    alt = both(
-        f"{one.title.ko} {frame.height:,}곳의 위치를 점으로 찍은 지도입니다.",
-        f"A map with a dot for each of {frame.height:,} places: {one.title.en}.",
-    )
-    return Points(
-        title=one.title,
-        at=[str(value) for value in frame[name]],
-        longitude=frame["longitude"].to_list(),
-        latitude=frame["latitude"].to_list(),
-        note=Note(alt, one.owner),
-    )
-
-
-def _areas_figure(entry: Entry, frame: pl.DataFrame) -> Figure:
-    """Districts by their area on the ellipsoid WGS 84, square kilometres."""
-    one = entry
-    codes = frame["district"].to_list()
-    alt = both(
-        f"{one.title.ko} {len(codes):,}곳의 경계를 면적에 따라 칠한 지도입니다.",
-        f"A map of {len(codes):,} outlines coloured by area: {one.title.en}.",
-    )
-    return Choropleth(
-        title=one.title,
-        shapes=_SHAPES,
-        places=codes,
-        at=frame["name"].to_list(),
-        y=Axis(dictionary.AREA_KM2.text, "decimal", dictionary.AREA_KM2.unit),
-        values=areas_km2(frame["shape"].to_list()),
-        note=Note(alt, one.owner),
-    )
 
 
 def analysis(store: Store, visit: Visit, id: str) -> str:

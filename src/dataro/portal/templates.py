@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dataro.portal.catalogue_words import CATALOGUE_WORDS
 from dataro.portal.people_words import PEOPLE_WORDS
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.static_files import address
@@ -17,7 +18,7 @@ from dataro.portal.words import WORDS
 from dataro.publish.render.numbers import written
 from dataro.vocabulary.text import Language, Text, resolve_particles
 
-_WORDS = {**WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
+_WORDS = {**WORDS, **CATALOGUE_WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
 
 
 @cache

@@ -38,7 +38,7 @@ class Filling:
 
 COLUMNS: Mapping[str, Callable[[Filling], str]] = {
     "목록유형": lambda f: "FILE",
-    "목록명": lambda f: f"{institution(f.city)}_{f.entry.title.ko}",
+    "목록명": lambda f: f"{institution(f.city)}_{_without_city(f.entry.title.ko, f.city)}",
     "목록설명": lambda f: f.entry.description.ko,
     "분류체계": lambda f: national_class(f.entry.theme),
     "기관코드": lambda f: f.city.agency,
@@ -104,6 +104,11 @@ def registration_sheet(entries: Iterable[Entry], city: City, address: str = "") 
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(1, len(rows)), len(COLUMNS) - 1)
     return buffer.getvalue()
+
+
+def _without_city(title: str, city: City) -> str:
+    """A title without the city's name at its beginning, which stands before it already."""
+    return title.removeprefix(city.name.ko).strip() or title
 
 
 def _day(at: str | None) -> str:

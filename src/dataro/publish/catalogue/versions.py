@@ -21,8 +21,8 @@ class Version:
     """One version of a table of an entry.
 
     ``made_at`` is when it was first published (ISO 8601, UTC), ``change`` how it differs from the
-    version before (None for the first, and where one of the two is no longer kept). ``kept`` tells
-    whether its rows can still be had.
+    version before (None for the ``first``, and where one of the two is no longer kept). ``kept``
+    tells whether its rows can still be had.
     """
 
     snapshot: int
@@ -31,6 +31,7 @@ class Version:
     verdict: Verdict | None
     change: Difference | None
     kept: bool
+    first: bool
     current: bool
     synthetic: bool
 
@@ -44,6 +45,7 @@ def versions(context: Context, entry: Entry, table: str | None = None) -> list[V
     one = entry.table(table) if table else entry.tables[0]
     made = _first_publications(context, entry.id, one)
     kept = {found.id for found in context.lake.snapshots(one.stored)}
+    first = made[0][0] if made else None
     made = made[-MOST:]
     changes = {
         newer: _change(context, one, older, newer)
@@ -58,6 +60,7 @@ def versions(context: Context, entry: Entry, table: str | None = None) -> list[V
             published.verdicts.get(one.stored) if entry.kind == "dataset" else None,
             changes.get(snapshot),
             snapshot in kept,
+            snapshot == first,
             snapshot == one.snapshot,
             published.receipt.synthetic,
         )
