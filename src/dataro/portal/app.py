@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
+from dataro.cases.rounds import Rounds
 from dataro.portal import data_pages, files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
 from dataro.portal.api.calls import problem_response

@@ -161,6 +161,7 @@ PEOPLE_WORDS: Mapping[str, Text] = {
     ),
     "verdict": both("품질", "Quality"),
     "error_rate": both("오류율", "Error rate"),
+    "under_one_in_thousand": both("0.1% 미만", "below 0.1%"),
     "set_aside": both("제외된 행", "Rows set aside"),
     "open_cases": both("열린 건", "Open cases"),
     "to_correct": both("정정안", "Corrections"),

@@ -19,15 +19,19 @@ from dataro.publish.catalogue.words import OPENNESS
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Text
 
+_SMALLEST_SHOWN = 0.0005
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A dataset as the desk lists it; ``rate`` is the share of failed checks, None unbuilt."""
+    """A dataset as the desk lists it; ``rate`` is the share of failed checks, None unbuilt; a
+    ``trace`` is a share that would be written as none."""
 
     entry: Entry
     openness: Text
     made: str
     rate: float | None
+    trace: bool
     aside: int
     cases: int
     corrections: int
@@ -97,6 +101,7 @@ def _row(entry: Entry, cases: int, corrections: int) -> Row:
         OPENNESS[entry.openness],
         day_of(entry.modified) if entry.modified else "",
         verdict.error_rate if verdict else None,
+        verdict is not None and 0 < verdict.error_rate < _SMALLEST_SHOWN,
         verdict.rows_read - verdict.rows_kept if verdict else 0,
         cases,
         corrections,
