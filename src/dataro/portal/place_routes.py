@@ -1,4 +1,4 @@
-"""Addresses of areas and services."""
+"""Addresses of areas, services and figures for other sites."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from litestar import Response, get
 from litestar.response import Redirect
 
-from dataro.portal import area_pages, files, service_pages
+from dataro.portal import area_pages, embed_pages, files, service_pages
 from dataro.portal.language import known_language
 from dataro.portal.pages import Visit
 from dataro.portal.quality_routes import Show
@@ -20,7 +20,8 @@ Give = Callable[[PortalRequest, str, Callable[[Visit], Reply]], Awaitable[Respon
 
 
 def place_routes(store: Store, show: Show, give: Give) -> list[Any]:
-    """``/area`` with its pages and files, ``/ro`` with its services."""
+    """``/area`` with its pages and files, ``/ro`` with its services,
+    ``/embed`` for frames of other sites."""
 
     @get("/{lang:str}/area")
     async def areas(request: PortalRequest, lang: str) -> Response[bytes] | Redirect:
@@ -50,4 +51,8 @@ def place_routes(store: Store, show: Show, give: Give) -> list[Any]:
     async def service(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
         return await show(request, lang, lambda visit: service_pages.service(store, visit, id))
 
-    return [areas, area, area_map, services, service]
+    @get("/{lang:str}/embed/{id:str}/{name:str}")
+    async def embed(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
+        return await give(request, lang, lambda visit: embed_pages.embed(store, visit, id, name))
+
+    return [areas, area, area_map, services, service, embed]

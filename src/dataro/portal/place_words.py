@@ -100,6 +100,11 @@ PLACE_WORDS: Mapping[str, Text] = {
                       "Paste this code into another site to show this figure there."),
     "embed_from": both("{city} 데이터로에서 보기", "See it at Dataro, {city}"),
     "pinned": both("이 판으로 고정", "Pinned to this version"),
+    "older_version": both(
+        "{pinned}번 판을 보고 있습니다. 그 뒤에 나온 {now}번 판이 있습니다. 주소에서 v={pinned}을 빼면 지금 판을 봅니다.",
+        "You are looking at version {pinned}; version {now} has come out since. Without v={pinned} the "
+        "address gives the current one.",
+    ),
     "moved_on": both(
         "이 주소는 {pinned}번 판을 가리키지만 지금 판은 {now}번입니다. 아래 숫자는 지금 판입니다.",
         "This address points at version {pinned}, and version {now} is current. What follows is current.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataro.portal.area_pages import MeasureView, number_views
+from dataro.portal.notices import notices
 from dataro.portal.pages import Visit, figure_views, page, read_query, setting_field
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.store import AREAS, Store
@@ -40,7 +41,7 @@ def service(store: Store, visit: Visit, id: str) -> str:
         raise NotThere(both(said.ko + guess.ko, said.en + guess.en))
     declared = store.analysis(one.analysis)
     settings, looks = read_query(visit.query, declared.settings)
-    answer = store.answer(one.analysis, settings)
+    answer = store.answer_of(one.analysis, settings, looks.pin)
     order = {name: i for i, name in enumerate(one.main)}
     names = sorted(answer.figures, key=lambda name: order.get(name, len(order)))
     views = figure_views(store, visit, answer, settings, looks, names)
@@ -49,7 +50,7 @@ def service(store: Store, visit: Visit, id: str) -> str:
         store, visit, "service.html", service=one, answer=answer, analysis=declared,
         figures=views[:first], others=views[first:], numbers=_numbers(store, visit, one),
         fields=[setting_field(field, answer, visit.language) for field in declared.settings.values()],
-        settings=settings, synthetic=answer.receipt.synthetic,
+        settings=settings, notices=notices(store, answer, looks.pin, visit.language), synthetic=answer.receipt.synthetic,
     )  # fmt: skip
 
 

@@ -65,20 +65,35 @@ class FigureView:
     narrow: Markup | None
     address: str
     query: str
+    asked: Mapping[str, str]
     map: MapView | None = None
 
     def file(self, ending: str) -> str:
         """The address of the figure as a file of a kind."""
         return f"{self.address}.{ending}{self.query}"
 
+    @property
+    def embedded(self) -> str:
+        """The address of the figure as a page for other sites; empty where it has none."""
+        before, found, after = self.address.partition("/analysis/")
+        name = after.replace("/figures/", "/", 1)
+        if not found:
+            before, found, name = self.address.partition("/area/map/")
+            name = f"area/{name}"
+        return f"{before}/embed/{name}{self.query}" if found else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How the reader wants maps: class breaks, the moment of the slider, the side of a filter."""
+    """How the reader wants maps: class breaks, the moment of the slider, the side of a filter.
+
+    ``pin`` is the version of the answer that a page shows, so that its files are of the same one.
+    """
 
     method: Method = "quantile"
     moment: str = ""
     side: str = ""
+    pin: str = ""
 
     def as_query(self) -> dict[str, str]:
         query: dict[str, str] = {}
@@ -88,6 +103,8 @@ class Looks:
             query["at"] = self.moment
         if self.side:
             query["side"] = self.side
+        if self.pin:
+            query["v"] = self.pin
         return query
 
 
@@ -117,6 +134,7 @@ def figure_view(
         narrow=narrow,
         address=address,
         query=f"?{urlencode(asked)}" if asked else "",
+        asked=asked,
         map=_map_view(figure, language, shapes, looks),
     )
 

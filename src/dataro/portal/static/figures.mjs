@@ -2,6 +2,7 @@
 // be pointed at and fit the screen; maps answer to pointer, keyboard and slider. Without this file
 // the page shows the same drawings and tables.
 import { load } from "./load.mjs";
+import { tools } from "./tools.mjs";
 
 const base = import.meta.url.replace(/figures\.mjs.*$/, "");
 
@@ -157,6 +158,7 @@ const seen = new IntersectionObserver((entries) => {
 }, { rootMargin: "200px" });
 
 for (const figure of document.querySelectorAll("figure[data-figure]")) {
+  tools(figure);
   if (figure.dataset.kind === "map") map(figure);
   else seen.observe(figure);
 }
