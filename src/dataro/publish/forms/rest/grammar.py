@@ -1,6 +1,6 @@
 """The words of the REST interface: a query string read into a ``Query``.
 
-``?district=4159025000&month=ge:2024-01&sort=-month&columns=month,people&limit=50``. A parameter
+``?kind=A01&month=ge:2024-01&sort=-month&columns=month,people&limit=50``. A parameter
 that is no word of ours is a column with a condition; ``filter.NAME`` says so where a column is
 called like one of them. The same column twice means both conditions. Values may be Korean, raw
 or percent-encoded (UTF-8; CP949 is recognised).
