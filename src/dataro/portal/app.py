@@ -20,6 +20,7 @@ from dataro.portal.account_routes import account_routes
 from dataro.portal.api.calls import problem_response
 from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
+from dataro.portal.api.feeds import feed_routes
 from dataro.portal.api.rest import rest_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
@@ -72,6 +73,7 @@ def make_app(workspace: Path) -> Litestar:
             *_file_routes(store, maker),
             *place_routes(store, show, partial(_file, store, maker)),
             *description_routes(store, maker),
+            *feed_routes(store, maker),
             *data_go_kr_routes(store, maker, desk),
             *rest_routes(store, maker, desk),
             static_file,

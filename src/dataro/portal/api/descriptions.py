@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.response import Redirect
 
+from dataro.portal.api.calls import OPEN
 from dataro.portal.origin import public_origin
 from dataro.portal.replies import Maker, PortalRequest, Reply, respond
 from dataro.portal.store import Store
@@ -21,11 +22,6 @@ from dataro.publish.forms.frictionless import data_package
 from dataro.publish.forms.site import Site
 from dataro.vocabulary.text import Language, both
 
-FOR_EVERYBODY: Mapping[str, str] = {
-    "access-control-allow-origin": "*",
-    "cross-origin-resource-policy": "cross-origin",
-}
-"""What lets programs in pages of other sites read a reply."""
 _JSON_LD = "application/ld+json"
 _Document = Callable[[Site, Entry, Language], Mapping[str, Any]]
 
@@ -110,7 +106,7 @@ def _rdf(graph: Any, ending: str) -> Reply:
 
     form = next(one for one in dcat.FORMS if one == ending)
     media = dcat.FORMS[form][1]
-    return Reply(dcat.written(graph, form), f"{media}; charset=utf-8", headers=FOR_EVERYBODY)
+    return Reply(dcat.written(graph, form), f"{media}; charset=utf-8", headers=OPEN)
 
 
 def _document(store: Store, site: Site, id: str, name: str, language: Language) -> Reply:
@@ -119,7 +115,7 @@ def _document(store: Store, site: Site, id: str, name: str, language: Language) 
     make, media = DOCUMENTS[name]
     found = make(site, visible_entry(store.context, id), language)
     body = json.dumps(found, ensure_ascii=False).encode()
-    return Reply(body, media, headers=FOR_EVERYBODY)
+    return Reply(body, media, headers=OPEN)
 
 
 def _no_form(known: list[str]) -> NotThere:
