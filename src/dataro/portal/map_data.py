@@ -96,6 +96,7 @@ def _arrows(figure: Flows, shapes: Shapes, language: Language) -> dict[str, Any]
                         "role": role(figure, figure.group[i]),
                         **{f"w{k}": width(value, most) for k, value in enumerate(values)},
                         **{f"v{k}": written(value, language) for k, value in enumerate(values)},
+                        **{f"n{k}": value for k, value in enumerate(values)},
                     },
                 )
             )

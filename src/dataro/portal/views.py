@@ -219,6 +219,8 @@ def figure_table(figure: Figure, language: Language) -> Table:
         for row in rows
     ]
     places = figure.places if isinstance(figure, Choropleth) else ()
+    if isinstance(figure, Flows):
+        places = [str(i) for i in figure.order()]
     return Table([head[language] for head in heads], written_rows, numeric, places)
 
 

@@ -200,13 +200,20 @@ class Flows:
         """The figure as a table: headings, rows, the largest flow first."""
         heads = [Text("출발", "From"), Text("도착", "To"), Text("구분", "Kind"), self.y.text]
         rows: list[list[Value | Text]] = [
-            [self.at[a], self.at[b], self.groups[kind], value]
-            for a, b, kind, value in zip(
-                self.origin, self.target, self.group, self.values, strict=True
-            )
+            [
+                self.at[self.origin[i]],
+                self.at[self.target[i]],
+                self.groups[self.group[i]],
+                self.values[i],
+            ]
+            for i in self.order()
         ]
-        rows.sort(key=lambda row: -(row[3] if isinstance(row[3], int | float) else -1.0))
         return heads, rows
+
+    def order(self) -> list[int]:
+        """The numbers of the flows, the largest first, hidden ones last."""
+        sizes = [-1.0 if value is None else float(value) for value in self.values]
+        return sorted(range(len(sizes)), key=lambda i: -sizes[i])
 
 
 Figure = Line | Bars | Pyramid | Choropleth | Points | Flows

@@ -93,41 +93,41 @@ async function chart(figure) {
   addEventListener("beforeprint", () => drawn.resize());
 }
 
-function rowsOf(figure) {
-  return new Map([...figure.querySelectorAll("tr[data-place]")].map((row) => [row.dataset.place, row]));
-}
-
+// Areas and arrows, with their rows in the table: pointing at one tells of it and shows the other.
 function map(figure) {
   const told = figure.querySelector("[data-told]");
-  const rows = rowsOf(figure);
-  const areas = new Map([...figure.querySelectorAll("path[data-place]")].map((area) => [area.dataset.place, area]));
+  const drawn = [...figure.querySelectorAll("path[data-place], g[data-flow]")];
+  const shapes = new Map(drawn.map((one) => [one.dataset.place ?? one.dataset.flow, one]));
   const hint = told ? told.textContent : "";
   let fixed = null;
 
   function tell(place) {
-    for (const each of [rows, areas]) for (const one of each.values()) one.classList.remove("on");
-    const row = rows.get(place), area = areas.get(place);
+    for (const one of figure.querySelectorAll("tr.on, .drawing .on")) one.classList.remove("on");
+    const row = place === null ? null : figure.querySelector(`tr[data-place="${CSS.escape(place)}"]`);
+    const shape = shapes.get(place);
     row?.classList.add("on");
-    area?.classList.add("on");
-    if (told) told.textContent = area ? area.querySelector("title").textContent : hint;
+    shape?.classList.add("on");
+    if (told) told.textContent = shape ? shape.querySelector("title").textContent : hint;
     return row;
   }
 
   figure.tellPlace = tell;
-  for (const [place, area] of areas) {
-    area.addEventListener("pointerenter", () => tell(place));
-    area.addEventListener("pointerleave", () => tell(fixed));
-    area.addEventListener("click", () => {
+  for (const [place, shape] of shapes) {
+    shape.addEventListener("pointerenter", () => tell(place));
+    shape.addEventListener("pointerleave", () => tell(fixed));
+    shape.addEventListener("click", () => {
       fixed = fixed === place ? null : place;
       const row = tell(fixed);
       const box = row?.closest(".scroll");
       if (box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
     });
   }
-  for (const [place, row] of rows) {
-    row.addEventListener("pointerenter", () => tell(place));
-    row.addEventListener("pointerleave", () => tell(fixed));
-  }
+  const beside = figure.querySelector("[data-table]");
+  beside?.addEventListener("pointerover", (event) => {
+    const row = event.target.closest("tr[data-place]");
+    if (row) tell(row.dataset.place);
+  });
+  beside?.addEventListener("pointerleave", () => tell(fixed));
   for (const form of figure.querySelectorAll("form.breaks, form.moments")) {
     for (const select of form.querySelectorAll("select")) {
       select.addEventListener("change", () => form.requestSubmit());
@@ -137,13 +137,18 @@ function map(figure) {
   const opener = figure.querySelector("[data-open-map]");
   if (!opener) return;
   opener.hidden = false;
+  // an address that says where to look was copied from a map that moved
+  if (location.hash === "#" + figure.id && new URL(location.href).searchParams.has("view")) {
+    queueMicrotask(() => opener.click());
+  }
   opener.addEventListener("click", async () => {
     opener.disabled = true;
     try {
       const { open } = await import(opener.dataset.script);
       await open(figure, colours);
       opener.hidden = true;
-    } catch {
+    } catch (error) {
+      console.warn(error);
       opener.replaceWith(Object.assign(element("span"), { className: "muted", textContent: opener.dataset.failed }));
     }
   });

@@ -104,10 +104,45 @@ function arrowHead() {
 }
 
 function nameEnds(map, data) {
+  const names = [];
   for (const { geometry, properties } of data.ends.features.filter((one) => one.properties.outside)) {
     const name = Object.assign(document.createElement("span"), { className: "place-name", textContent: properties.name });
-    new maplibre.Marker({ element: name, anchor: "left", offset: [6, 0] }).setLngLat(geometry.coordinates).addTo(map);
+    names.push(new maplibre.Marker({ element: name, anchor: "left", offset: [6, 0] }).setLngLat(geometry.coordinates).addTo(map));
   }
+  return names;
+}
+
+// What the reader chose stands in the address, and in the one that can be copied.
+function remember(figure, chosen) {
+  const copied = figure.querySelector("[data-copy]");
+  for (const [address, keep] of [
+    [new URL(location.href), (to) => history.replaceState(null, "", to)],
+    [copied && new URL(copied.href), (to) => { copied.href = to; }],
+  ]) {
+    if (!address) continue;
+    for (const [name, value] of Object.entries(chosen)) address.searchParams.set(name, value);
+    address.hash = figure.id;
+    keep(address);
+  }
+}
+
+function looksAt(figure) {
+  const view = new URL(location.href).searchParams.get("view");
+  const [zoom, latitude, longitude] = (view ?? "").split("/").map(Number);
+  const known = location.hash === "#" + figure.id && [zoom, latitude, longitude].every(Number.isFinite);
+  return known ? { zoom, center: [longitude, latitude] } : null;
+}
+
+// The other side of the filter: its table, its title and its arrows.
+async function turn(figure) {
+  const page = await fetch(location.href);
+  if (!page.ok) throw new Error(`page ${page.status}`);
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(figure.id);
+  figure.querySelector("[data-table]").innerHTML = fresh.querySelector("[data-table]").innerHTML;
+  figure.dataset.figure = fresh.dataset.figure;
+  const reply = await fetch(fresh.dataset.figure);
+  if (!reply.ok) throw new Error(`map ${reply.status}`);
+  return reply.json();
 }
 
 export async function open(figure, colours) {
@@ -115,7 +150,7 @@ export async function open(figure, colours) {
   if (!test) throw new Error("no WebGL");
   const reply = await fetch(figure.dataset.figure);
   if (!reply.ok) throw new Error(`map ${reply.status}`);
-  const data = await reply.json();
+  let data = await reply.json();
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = figure.querySelector("[data-open-map]").dataset.style;
@@ -133,6 +168,13 @@ export async function open(figure, colours) {
     container: box, style: style(data, colours(), moment), attributionControl: false,
     bounds: bounds((data.kind === "flows" ? { features: [...data.ends.features, ...data.outlines.features] } : data.kind === "areas" ? data.places : data.outlines.features.length ? data.outlines : data.places).features),
     fitBoundsOptions: { padding: 16 }, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
+  });
+  const stood = looksAt(figure);
+  if (stood) map.jumpTo(stood);
+  map.on("moveend", (event) => {
+    if (!event.originalEvent) return;
+    const { lat, lng } = map.getCenter();
+    remember(figure, { view: [map.getZoom().toFixed(2), lat.toFixed(5), lng.toFixed(5)].join("/") });
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.FullscreenControl(), "top-right");
@@ -153,7 +195,7 @@ export async function open(figure, colours) {
     if (on !== null) {
       map.setFeatureState({ source: "places", id: on }, { on: true });
     }
-    if (on !== null && data.kind === "areas") {
+    if (on !== null) {
       const row = figure.tellPlace(on);
       const scroll = row?.closest(".scroll");
       if (scroll) scroll.scrollTop = row.offsetTop - scroll.clientHeight / 2;
@@ -178,8 +220,21 @@ export async function open(figure, colours) {
       paint: { "fill-pattern": "hatch" } }, "lines");
   });
   if (data.kind === "flows") {
-    map.on("style.load", () => map.addImage("arrow", arrowHead(), { sdf: true, pixelRatio: 1.4 }));
-    nameEnds(map, data);
+    map.on("style.load", () => map.hasImage("arrow") || map.addImage("arrow", arrowHead(), { sdf: true, pixelRatio: 1.4 }));
+    let names = nameEnds(map, data);
+    const form = figure.querySelector(".moments");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      remember(figure, { side: form.querySelector("select[name=side]").value });
+      data = await turn(figure);
+      fixed = null;
+      choose(null);
+      names.forEach((name) => name.remove());
+      names = nameEnds(map, data);
+      map.setStyle(style(data, colours(), moment));
+      follow(figure, data, moment);
+      box.dataset.side = form.querySelector("select[name=side]").value;
+    });
   }
   document.addEventListener("looks-changed", () => map.setStyle(style(data, colours(), moment)));
   if (data.moments?.length > 1) slider(figure, data, (chosen) => {
@@ -190,6 +245,7 @@ export async function open(figure, colours) {
         if (layer.filter) map.setFilter(layer.id, layer.filter);
         if (layer.layout?.["icon-size"]) map.setLayoutProperty(layer.id, "icon-size", layer.layout["icon-size"]);
       }
+      follow(figure, data, moment);
       if (fixed) choose(fixed);
       return;
     }
@@ -208,8 +264,17 @@ function follow(figure, data, moment) {
   for (const { properties } of data.places.features) {
     const row = figure.querySelector(`tr[data-place="${CSS.escape(properties.place)}"]`);
     if (row) row.lastElementChild.textContent = properties["v" + moment];
+    if (data.kind === "flows") continue;
     const number = properties["c" + moment] ?? "missing";
     counts.set(String(number), (counts.get(String(number)) ?? 0) + 1);
+  }
+  if (data.kind === "flows") {
+    // the largest flow of the moment first
+    const size = new Map(data.places.features.map(({ properties }) => [properties.place, properties["n" + moment] ?? -1]));
+    const of = (row) => size.get(row.dataset.place) ?? -1;
+    const rows = [...figure.querySelectorAll("[data-table] tr[data-place]")];
+    rows[0]?.parentElement.append(...rows.sort((a, b) => of(b) - of(a)));
+    return;
   }
   const english = figure.dataset.language === "en";
   for (const shown of figure.querySelectorAll("[data-class]")) {
@@ -234,9 +299,7 @@ function slider(figure, data, show, first) {
   const go = (index) => {
     range.value = index;
     shown.textContent = data.moments[index];
-    const address = new URL(location.href);
-    address.searchParams.set("at", data.moments[index]);
-    history.replaceState(null, "", address);
+    remember(figure, { at: data.moments[index] });
     select.value = data.moments[index];
     show(Number(index));
   };
