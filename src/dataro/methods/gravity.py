@@ -24,7 +24,7 @@ _HALF_CHI2 = 0.454936  # median of chi-square with one degree of freedom
 
 @dataclass(frozen=True, slots=True)
 class Gravity:
-    """A fitted model. ``beta`` and their standard errors ``error`` (robust to overdispersion),
+    """A fitted model. ``beta`` and their standard errors ``error`` (robust to overdispersion, corrected for leverage),
     ``expected`` [from, to] flows (pairs left out of the fit included), ``z`` how many standard
     deviations a flow lies above them, ``spread`` the overdispersion (1 is Poisson), ``used`` pairs
     that the fit rests on, ``explained`` the share of deviance that distance takes away from the
@@ -96,7 +96,11 @@ def _fitted(flows: Floats, covariates: Floats, possible: Flags, used: Flags) -> 
         possible, a[:, None] * b[None, :] * np.exp(np.tensordot(beta, covariates, 1)), 0.0
     )
     inverse = np.linalg.inv(information)
-    meat = np.einsum("kij,lij,ij->kl", swept, swept, (y - mu) ** 2)
+    # a large flow bends the model towards itself: its residual is corrected for that (HC3), as in
+    # leaving it out
+    lever = _leverage(mu, used) + mu * np.einsum("kij,lij,kl->ij", swept, swept, inverse)
+    left = (y - mu) / (1 - np.clip(lever, 0.0, 0.95))
+    meat = np.einsum("kij,lij,ij->kl", swept, swept, np.where(used, left, 0.0) ** 2)
     error = np.sqrt(np.diag(inverse @ meat @ inverse))
     z, spread = _standardised(flows, expected, mu, used, possible)
     before, after = _deviance(y, alone, used), _deviance(y, mu, used)
@@ -137,11 +141,7 @@ def _standardised(
 ) -> tuple[Floats, float]:
     """Residuals over their standard deviation, with the leverage of the margins, and the spread
     from the median of their squares, which a few strong pairs cannot move."""
-    rows, columns = mu.sum(1, keepdims=True), mu.sum(0, keepdims=True)
-    pull = mu * (
-        1 / np.maximum(rows, 1e-9) + 1 / np.maximum(columns, 1e-9) - 1 / max(mu.sum(), 1e-9)
-    )
-    leverage = np.where(used, np.clip(pull, 0.0, 0.95), 0.0)
+    leverage = np.clip(_leverage(mu, used), 0.0, 0.95)
     plain = np.where(
         possible & (expected > 0),
         (flows - expected) / np.sqrt(np.maximum(expected * (1 - leverage), 1e-12)),
@@ -154,6 +154,15 @@ def _standardised(
     # below one expected person a single household would look like a wonder
     z = plain * np.sqrt(np.maximum(expected, 1e-12) / np.maximum(expected, 1.0))
     return z / np.sqrt(spread), spread
+
+
+def _leverage(mu: Floats, used: Flags) -> Floats:
+    """How far a flow bends the margins' effects towards itself (rows and columns as if apart)."""
+    rows, columns = mu.sum(1, keepdims=True), mu.sum(0, keepdims=True)
+    pull = mu * (
+        1 / np.maximum(rows, 1e-9) + 1 / np.maximum(columns, 1e-9) - 1 / max(mu.sum(), 1e-9)
+    )
+    return np.where(used, pull, 0.0)
 
 
 def _deviance(y: Floats, mu: Floats, used: Flags) -> float:

@@ -57,6 +57,10 @@ class Bounds:
         self._solver.changeColsCost(self.columns, every, -weight)
         self._solver.run()
         status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:  # begun too far from where it has to go
+            self._solver.clearSolver()
+            self._solver.run()
+            status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             return np.asarray(self._solver.getSolution().col_value)
         endless = (

@@ -24,6 +24,9 @@ from dataro.vocabulary.text import both
 RESTORED = 400
 """Hidden cells up to which it is tried whether each can be shown again."""
 
+LARGEST = 1e6
+"""The size to which the largest value of a linear programme is brought."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -247,13 +250,15 @@ class _Joint:
     def _short(self, nodes: Ints, equations: Ints) -> Ints:
         """Of one part, the cells whose bounds are too narrow."""
         matrix = csr_matrix(self.of.matrix[equations][:, nodes])
-        value, floor, need = self.of.value[nodes], self.of.floor[nodes], self.of.need
-        known = np.zeros(len(equations)) - np.asarray(
-            self.of.matrix[equations] @ np.where(self.of.hidden, 0.0, self.of.value)
+        # whatever the unit, the solver meets numbers of a size for which its tolerances are made
+        unit = max(1.0, float(np.abs(self.of.value[nodes]).max()) / LARGEST)
+        value, floor, need = self.of.value[nodes] / unit, self.of.floor[nodes] / unit, self.of.need
+        known = -np.asarray(
+            self.of.matrix[equations] @ np.where(self.of.hidden, 0.0, self.of.value / unit)
         )
-        bounds = Bounds(matrix, known.ravel(), floor, self.of.ceiling[nodes])
+        bounds = Bounds(matrix, known.ravel(), floor, self.of.ceiling[nodes] / unit)
         own = np.flatnonzero(need.sensitive[nodes]).astype(np.int64)
-        up, down = need.up[nodes[own]], need.down[nodes[own]]
+        up, down = need.up[nodes[own]] / unit, need.down[nodes[own]] / unit
         down = np.minimum(down, np.maximum(value[own] - floor[own], 0.0))
         short = np.union1d(
             bounds.short_of(own, value[own] + up, 1), bounds.short_of(own, value[own] - down, -1)
