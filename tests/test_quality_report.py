@@ -166,7 +166,7 @@ def test_a_cut_list_of_errors_says_so(bad_file) -> None:
     found = Judged("a", [diagnose(bad_file)])
     made = sheets(report_workbook(found, "ko", most=2))
     assert len(made["오류 목록"]) == 3
-    assert any("앞의 2건" in str(row) for row in made["요약"])
+    assert any("2건까지만" in str(row) for row in made["요약"])
 
 
 def test_the_assessors_workbook_has_kinds_rates_and_rules_with_samples(bad_file) -> None:

@@ -48,7 +48,7 @@ def test_batches_of_any_size_keep_the_same_failing_rows(
         if a is not None and a in seen:
             again.append(n)
         seen |= {a} if a is not None else set()
-    assert list(found.repeated) == again
+    assert list(found.repeated_at["_row"]) == again
 
 
 def test_a_large_plain_file_is_read_the_short_way_with_the_same_rows(

@@ -15,9 +15,11 @@ import typer
 from dataro import __version__
 from dataro.cli.cases_command import ABOUT as ABOUT_CASES
 from dataro.cli.cases_command import cases
+from dataro.cli.catalogue_commands import catalogue_app
 from dataro.cli.fetch_command import ABOUT_FETCH, fetch
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
+from dataro.cli.open_command import ABOUT_OPEN, open_datasets
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
 from dataro.cli.standards_commands import standards_app
 from dataro.vocabulary.problem import Problem
@@ -336,9 +338,11 @@ def check(
             metavar="FILE|ID",
             help=say(
                 both(
-                    "지난번 파일이면 무엇이 달라졌는지 보고, 작업 폴더의 데이터셋이면 그 선언대로도 봅니다.",
+                    "지난번 파일이면 무엇이 달라졌는지 보고, 작업 폴더의 데이터셋이면 그 선언대로도 봅니다. "
+                    "template:parking처럼 적으면 전국 표준 양식에 맞추어 봅니다.",
                     "The last delivery, to see what drifted since; or a dataset of the workspace, "
-                    "to judge by its declaration too.",
+                    "to judge by its declaration too; template:parking holds it against a national "
+                    "template.",
                 )
             ),
         ),
@@ -369,6 +373,19 @@ def check(
             ),
         ),
     ] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules",
+            metavar="RULES.yml",
+            help=say(
+                both(
+                    "이 규칙만으로 판정합니다. 아주 큰 파일도 한 번 훑어 봅니다(docs/quality.md).",
+                    "Judges by these rules alone, a file of any size in one pass (docs/quality.md).",
+                )
+            ),
+        ),
+    ] = None,
     workspace: Folder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -376,13 +393,15 @@ def check(
 
     wanted = checking.Wanted(html, xlsx, errors, fix, as_json)
     raise typer.Exit(
-        checking.check(source, against, assessor, schema, table or [], workspace, wanted)
+        checking.check(source, against, assessor, schema, table or [], workspace, wanted, rules)
     )
 
 
 app.add_typer(standards_app)
+app.add_typer(catalogue_app)
 app.command(cls=Command, help=say(ABOUT_CASES))(cases)
 app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
+app.command("open", cls=Command, help=say(ABOUT_OPEN))(open_datasets)
 
 
 @app.command(

@@ -10,11 +10,14 @@ from pathlib import Path
 from dataro.build.delivery import judge_delivery
 from dataro.build.raw_files import RawFolder, find_raw
 from dataro.build.registry import Registry, load
+from dataro.build.rules_file import read_rules
 from dataro.build.workspace import find
 from dataro.cli import language
+from dataro.cli.checking_template import PREFIX, check_template
 from dataro.cli.checking_told import tell
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
+from dataro.data.quality.by_rules import judge_by_rules
 from dataro.data.quality.diagnose import diagnose
 from dataro.data.quality.results import Mode
 from dataro.data.sources.database import connected, hidden, is_address, read_table, tables
@@ -44,19 +47,26 @@ class Wanted:
 
 def check(
     source: str, against: str | None, assessor: bool, schema: str | None, only: Sequence[str],
-    workspace: Path, wanted: Wanted,
+    workspace: Path, wanted: Wanted, rules: Path | None = None,
 ) -> int:  # fmt: skip
     """Diagnose a file or a database and tell; 1 where something is wrong with it.
 
-    ``against`` is a file (the last delivery) or the id of a dataset of ``workspace``. Raises
+    ``against`` is a file (the last delivery), the id of a dataset of ``workspace``, or
+    ``template:NAME`` for a national template alone; ``rules`` is a
+    file of rules to judge by instead of all we know. Raises
     ``Problem`` where a file is missing or cannot be read, or the options contradict each other.
     """
+    if against is not None and against.startswith(PREFIX):
+        return check_template(_existing(Path(source)), against.removeprefix(PREFIX), wanted.as_json)
     mode: Mode = "assessor" if assessor else "strict"
     registry = _registry(workspace)
     edition = standard(registry.workspace.folder if registry else None)
-    _check_options(source, against, assessor, wanted)
+    _check_options(source, against, assessor, wanted, rules)
     layout = Source()
-    if is_address(source):
+    if rules is not None:
+        file = _existing(Path(source))
+        judged = Judged(file.name, [judge_by_rules(file, read_rules(rules), edition=edition)])
+    elif is_address(source):
         judged = _database(source, schema, only, mode, registry, edition)
     else:
         dataset = _declaration(against, registry)
@@ -125,7 +135,16 @@ def _database(
     return Judged(hidden(address), found)
 
 
-def _check_options(source: str, against: str | None, assessor: bool, wanted: Wanted) -> None:
+def _check_options(
+    source: str, against: str | None, assessor: bool, wanted: Wanted, rules: Path | None
+) -> None:
+    if rules is not None and (assessor or against or wanted.fix or is_address(source)):
+        raise Problem(both(
+            "--rules는 파일을 그 규칙만으로 판정합니다. --assessor, --against, --fix나 데이터베이스와 함께 쓸 "
+            "수 없습니다.",
+            "--rules judges a file by those rules alone: leave out --assessor, --against and --fix, "
+            "and name a file.",
+        ))  # fmt: skip
     if wanted.fix is not None and (assessor or is_address(source)):
         raise Problem(both(
             "--fix는 파일을 정밀 진단할 때만 쓸 수 있습니다. --assessor를 빼고 파일을 적어 주십시오.",

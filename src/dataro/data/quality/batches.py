@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,9 +17,8 @@ from dataro.vocabulary.dataset import Source
 
 LARGE = 64 * 2**20
 """Bytes from which a file is worth the check that the short way needs."""
-BATCH = 100_000
+BATCH = 50_000
 HEAD = 2_000
-BLOCK = 2**20
 
 
 def read_batches(path: Path) -> Iterator[pl.DataFrame]:
@@ -36,18 +35,22 @@ def read_raw_batches(path: Path, layout: Source) -> Iterator[Raw]:
         yield from scan(layout, path, base=path.parent)
         return
     rows = 2
-    frames = pl.scan_csv(path, infer_schema=False).collect_batches(
+    frames = pl.scan_csv(path, infer_schema=False, null_values="").collect_batches(
         maintain_order=True, chunk_size=BATCH
     )
     notes, files = head.notes, [SourceFile(path.name, "", path.stat().st_size, "utf-8")]
-    for frame in frames:
-        numbered = frame.with_columns(
-            pl.int_range(rows, rows + pl.len(), dtype=pl.Int64).alias(ROW),
-            pl.lit(path.name).alias(FILE),
-        )
-        rows += frame.height
-        yield Raw(numbered, files, [], notes)
-        files, notes = [], []
+    try:
+        for frame in frames:
+            numbered = frame.with_columns(
+                pl.lit(path.name).alias(FILE),
+                pl.int_range(rows, rows + pl.len(), dtype=pl.Int64).alias(ROW),
+            )
+            rows += frame.height
+            yield Raw(numbered, files, [], notes)
+            files, notes = [], []
+    except pl.exceptions.PolarsError:  # bytes or a row that only the long way knows how to read
+        for raw in scan(layout, path, base=path.parent):
+            yield replace(raw, frame=raw.frame.filter(pl.col(ROW) >= rows))
 
 
 def _plain_head(path: Path, layout: Source) -> Raw | None:
@@ -59,23 +62,11 @@ def _plain_head(path: Path, layout: Source) -> Raw | None:
         some.write_bytes(b"".join(islice(file, HEAD)))
         ours = next(scan(layout, some, base=some.parent), None)
         try:
-            theirs = pl.read_csv(some, infer_schema=False)
+            theirs = pl.read_csv(some, infer_schema=False, null_values="")
         except pl.exceptions.PolarsError:
             return None
     if ours is None or ours.faults or ours.frame[ROW][0] != 2:
         return None
     names = [name for name in ours.frame.columns if name not in (FILE, ROW)]
     alike = theirs.columns == names and ours.frame.select(names).equals(theirs)
-    return ours if alike and _is_utf8(path) else None
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(BLOCK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+    return ours if alike else None

@@ -45,7 +45,7 @@ def summarise(
         ColumnResult(
             c.name, c.meaning, known[c.meaning].text, c.confidence, screened.rows,
             screened.rows - _filled(screened, c), per_column.get(c.name, 0),
-            *_standard(c.name, edition),
+            *standard_of(c.name, edition),
         )
         for c in sheet.columns
     ]  # fmt: skip
@@ -59,7 +59,7 @@ def summarise(
     )  # fmt: skip
 
 
-def _standard(heading: str, edition: Edition) -> tuple[str | None, str | None, str | None]:
+def standard_of(heading: str, edition: Edition) -> tuple[str | None, str | None, str | None]:
     """The standard term, domain and abbreviation that a heading most likely means."""
     near = match(heading, edition, limit=1)
     if not near or near[0].confidence < _NEAR_ENOUGH:
@@ -83,11 +83,12 @@ def _rule_results(
     for (rule, _), cells in failed.items():
         wrong[rule] = wrong.get(rule, 0) + cells
     rows = rules() if mode == "strict" else _assessor_rows()
+    shown = examples(found)
     sources = {row.rule: row for row in assessor_rules()} if mode == "assessor" else {}
     return [
         RuleResult(
             row.rule, row.indicator, row.text, row.fix, judged[row.rule], wrong.get(row.rule, 0),
-            _examples(found, row.rule),
+            shown.get(row.rule, ()),
             sources[row.rule].provenance if row.rule in sources else None,
             sources[row.rule].confidence if row.rule in sources else None,
         )
@@ -113,15 +114,15 @@ def masked(found: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.col(said).str.replace_all(RESIDENT_DIGITS, "${1}******"))
 
 
-def _examples(found: pl.DataFrame, rule: str) -> list[Example]:
-    """The first failing cells of a rule."""
-    some = found.filter(pl.col("rule") == rule).head(EXAMPLES)
-    return [
-        Example(row, column, value, rule, proposed)
-        for row, column, value, proposed in some.select(
-            "row", "column", "value", "proposed"
-        ).iter_rows()
-    ]
+def examples(found: pl.DataFrame) -> dict[str, list[Example]]:
+    """The first failing cells of each rule, of a frame of findings."""
+    first = found.filter(pl.int_range(pl.len()).over("rule") < EXAMPLES)
+    shown: dict[str, list[Example]] = {}
+    for row, column, value, rule, proposed in first.select(
+        "row", "column", "value", "rule", "proposed"
+    ).iter_rows():
+        shown.setdefault(rule, []).append(Example(row, column, value, rule, proposed))
+    return shown
 
 
 def _indicators(results: Sequence[RuleResult]) -> list[IndicatorResult]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dataro.data.quality.blocks import apart, blocks, together
-from dataro.data.quality.coordinates import Bounds
 from dataro.data.quality.meaning import Family, recognise_all
 from dataro.data.standards.cast import cast, trim, without_nothing
 from dataro.data.standards.codes import CodeHistory
 from dataro.vocabulary.terms import Kind
+
+if TYPE_CHECKING:
+    from dataro.data.quality.coordinates import Bounds  # loads pyproj, which few tables need
 
 AT = "\0at"
 """Position of a row in the whole table, from 0."""

@@ -35,6 +35,11 @@ class Judged:
         return any(one.mode == "assessor" for one in self.tables)
 
     @property
+    def mode(self) -> str:
+        """``strict``, ``assessor`` or ``own`` (rules of one's own)."""
+        return self.tables[0].mode if self.tables else "strict"
+
+    @property
     def cells(self) -> int:
         return sum(one.cells for one in self.tables)
 

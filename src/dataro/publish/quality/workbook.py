@@ -20,8 +20,8 @@ from dataro.publish.quality.judged import Judged
 from dataro.publish.quality.page import clip, word
 from dataro.vocabulary.text import Language, Text
 
-MOST_ERRORS = 100_000
-"""Errors listed in the workbook; the CSV list holds them all."""
+MOST_ERRORS = 20_000
+"""Errors listed in the workbook, of more the first of each rule; the CSV list holds them all."""
 _CELL = 2_000  # letters of one cell
 
 _Rows = Iterable[Sequence[Any]]
@@ -32,8 +32,8 @@ def report_workbook(judged: Judged, language: Language, *, most: int = MOST_ERRO
 
     Sheets: summary, columns, rules, errors (file, row, column, value, rule, proposed value, how to
     mend it, who, done). In the assessor's mode: kinds of columns, rules with five samples, errors.
-    Text never becomes a formula or a link; of more than ``most`` errors the first are listed and the
-    summary says so.
+    Text never becomes a formula or a link; of more than ``most`` errors the first of each rule are
+    listed and the summary says so.
     """
     buffer = io.BytesIO()
     options = {
@@ -132,11 +132,19 @@ class _Sheets:
             sheet.write_string(line, at, clip(str(value), _CELL), self._wrap)
 
 
+def _first_of_each_rule(errors: pl.DataFrame, most: int) -> pl.DataFrame:
+    """All errors where there are no more than so many, else as many of each rule."""
+    if errors.height <= most:
+        return errors
+    each = most // max(1, errors["rule"].n_unique())
+    return errors.filter(pl.int_range(pl.len()).over("rule") < max(1, each)).head(most)
+
+
 def _summary(sheets: _Sheets, judged: Judged, most: int) -> None:
     say = sheets.language
     errors = sum(one.findings.height for one in judged.tables if one.findings is not None)
     rows: list[Sequence[Any]] = [
-        (word("mode", say), word("assessor" if judged.assessor else "strict", say)),
+        (word("mode", say), word(judged.mode, say)),
         (word("score", say), judged.score),
         (word("error_rate", say), judged.error_rate),
         (word("failed", say), judged.failed),
@@ -209,7 +217,10 @@ def _errors(sheets: _Sheets, judged: Judged, most: int) -> None:
     }
     if judged.assessor:
         named |= {r.rule: (r.text[say], named.get(r.rule, ("", ""))[1]) for r in assessor_rules()}
-    shown = error_list(judged).head(most)
+    for table in judged.tables:
+        if table.mode == "own":
+            named |= {r.rule: (r.text[say], r.fix[say]) for r in table.rules}
+    shown = _first_of_each_rule(error_list(judged), most)
     rows = (
         (
             table, row,
