@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from dataro.accounts import audit
 from dataro.accounts.clock import moment, written
@@ -53,7 +53,6 @@ def start_session(
     with records.writing() as connection:
         if replaces:
             _end(connection, records, sessions.c.hash == _hash(replaces))
-        connection.execute(sessions.delete().where(sessions.c.expires_at <= now))
         insert(
             connection, sessions,
             hash=_hash(secret), person=person.id, issuer=issuer, provider_session=provider_session,
@@ -103,6 +102,19 @@ def end_session(records: Records, secret: str) -> None:
         _end(connection, records, sessions.c.id == row["id"])
         person = find_person(connection, row["person"])
         audit.note(connection, records, person, "person.sign_out", f"person/{person.id}")
+
+
+def sweep(records: Records) -> int:
+    """Delete what is left of sessions that have ended; how many there were."""
+    now = records.clock()
+    idle = written(now - timedelta(minutes=IDLE_MINUTES))
+    ended = or_(
+        sessions.c.expires_at <= written(now),
+        sessions.c.seen_at < idle,
+        sessions.c.revoked_at.is_not(None),
+    )
+    with records.writing() as connection:
+        return int(connection.execute(sessions.delete().where(ended)).rowcount)
 
 
 def end_provider_sessions(

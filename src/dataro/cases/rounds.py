@@ -10,8 +10,10 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from dataro.accounts.records import Records
+from dataro.accounts.sessions import sweep
 from dataro.cases.channels import channels
 from dataro.cases.delivery import deliver
 from dataro.cases.reminders import remind
@@ -38,7 +40,7 @@ class Rounds:
         self._records, self._seconds, self._first = records, seconds, first
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
-        self._reminded_on: date | None = None
+        self._done_on: date | None = None
 
     def start(self) -> None:
         """Begin; the first round is made a few seconds later."""
@@ -53,9 +55,10 @@ class Rounds:
     def make(self) -> None:
         """One round."""
         today = self._records.today()
-        if today != self._reminded_on and all([_tried(lambda: remind(self._records)),
-                                               _tried(lambda: forget(self._records))]):  # fmt: skip
-            self._reminded_on = today
+        if today != self._done_on:
+            done = [_tried(partial(part, self._records)) for part in (remind, forget, sweep)]
+            if all(done):
+                self._done_on = today
         _tried(lambda: deliver(self._records, channels()))
 
     def _run(self) -> None:

@@ -99,6 +99,7 @@ PEOPLE_WORDS: Mapping[str, Text] = {
     "which_department": both("우리 부서", "My department"),
     "which_overdue": both("기한 지남", "Overdue"),
     "which_closed": both("끝난 건", "Closed"),
+    "case_heading": both("내용", "What"),
     "kind_of_case": both("종류", "Kind"),
     "assignee": both("담당자", "In charge"),
     "nobody": both("없음", "nobody"),

@@ -37,7 +37,7 @@ INTRO = both(
 def sections(city: City) -> list[Section]:
     """The statement of one city."""
     return [_purposes(), _items(), _periods(), _others(), _cookies(), _rights(city), _safety(),
-            _office(city), _complaints()]  # fmt: skip
+            _office(city), _complaints(), _changes()]  # fmt: skip
 
 
 def _purposes() -> Section:
@@ -178,3 +178,15 @@ def _complaints() -> Section:
             both("경찰청: 182 (ecrm.police.go.kr)", "National Police Agency: 182 (ecrm.police.go.kr)"),
         ],
     )  # fmt: skip
+
+
+def _changes() -> Section:
+    return Section(
+        both("10. 방침이 바뀌면", "10. When this changes"),
+        paragraphs=[
+            both(
+                "이 방침은 지금 쓰는 프로그램이 실제로 하는 일을 적은 것입니다. 바뀌면 이 쪽에서 알려 드립니다.",
+                "This page says what the software in use does. Where that changes, this page says so.",
+            )
+        ],
+    )

@@ -30,7 +30,7 @@ def sign_in_routes(desk: Desk, maker: Maker) -> list[Any]:
     """Handlers. What waits for the provider or for a password's hash waits in threads of its own,
     so that nobody who reads is kept waiting."""
     slow = Maker(threads=2)
-    exchange = Exchange(desk, slow, Bucket(most=10, seconds=30))
+    exchange = Exchange(desk, slow, Bucket(most=30, seconds=5))
     declared = desk.store.city.sign_in
     provider = Provider(declared) if declared is not None else None
 
@@ -55,7 +55,10 @@ def sign_in_routes(desk: Desk, maker: Maker) -> list[Any]:
         )  # fmt: skip
 
     local = [form, sign_in, sign_out]
-    return local if provider is None else [*local, *_provider_routes(exchange, provider)]
+    if provider is None:
+        return local
+    # A whole town hall may come from one address in the morning.
+    return [*local, *_provider_routes(Exchange(desk, slow, Bucket(most=200, seconds=1)), provider)]
 
 
 def _provider_routes(exchange: Exchange, provider: Provider) -> list[Any]:

@@ -97,15 +97,18 @@ def finish(
     demanded = provider.metadata().get("authorization_response_iss_parameter_supported")
     if (issuer is not None or demanded) and issuer != provider.declared.issuer:
         raise BadIdentity("iss of the response")
-    tokens = provider.post(
-        provider.metadata()["token_endpoint"],
-        {
-            "grant_type": "authorization_code",
-            "code": given.get("code", "")[:2_000],
-            "redirect_uri": redirect_uri,
-            "code_verifier": waiting["verifier"],
-        },
-    )
+    form = {
+        "grant_type": "authorization_code",
+        "code": given.get("code", "")[:2_000],
+        "redirect_uri": redirect_uri,
+        "code_verifier": waiting["verifier"],
+    }
+    try:
+        tokens = provider.post(provider.metadata()["token_endpoint"], form)
+    except ProviderTrouble as trouble:
+        if trouble.what == "invalid_grant":
+            raise BadIdentity("code") from trouble
+        raise
     token = tokens.get("id_token")
     if not isinstance(token, str):
         raise ProviderTrouble("id_token")

@@ -30,9 +30,10 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ProviderTrouble(Problem):
-    """The provider cannot be reached, or says what it may not say."""
+    """The provider cannot be reached, or says what it may not say; ``what`` says it in a word."""
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(
             both(
                 f"로그인을 맡은 기관의 서비스에 문제가 있습니다({what}). 잠시 뒤 다시 시도하고, 계속되면 데이터 담당 부서에 알려 주십시오.",
