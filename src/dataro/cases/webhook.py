@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 
 import httpx
 
 from dataro.cases.message import TIMEOUT_SECONDS, Message, Refused
+from dataro.publish.webhooks.post import signed
 
-SIGNATURE = "X-Dataro-Signature"
 SHORT = 90  # bytes of one Korean text message (SMS), in CP949
 
 
@@ -39,8 +37,7 @@ class Webhook:
             },
             ensure_ascii=False,
         ).encode()
-        signature = hmac.new(self.key.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature}"}
+        headers = {"Content-Type": "application/json", **signed(self.key, body)}
         try:
             reply = httpx.post(self.url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
         except httpx.HTTPError as error:

@@ -12,9 +12,9 @@ from dataro.cli.options import Folder
 from dataro.vocabulary.text import Text, both
 
 ABOUT_FETCH = both(
-    "데이터셋에 선언된 오픈 API의 오늘 자료를 받아 raw/api에 둡니다. 네트워크를 쓰는 명령은 이것뿐입니다.",
+    "데이터셋에 선언된 오픈 API의 오늘 자료를 받아 raw/api에 둡니다. 자료를 네트워크에서 받는 명령은 이것뿐입니다.",
     "Fetches today's edition of the open APIs that datasets declare into raw/api. No other "
-    "command uses the network.",
+    "command takes data from the network.",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -227,9 +228,7 @@ def run_build(
     workspace: Workspace, only: Sequence[str], force: bool, raw: Path | None, out: Console
 ) -> list[StepResult]:
     """Build with a bar and a line for each step that did something; then a summary."""
-    from dataro.build.context import opened
     from dataro.build.run import build as build_workspace
-    from dataro.publish.catalogue.refresh import refresh
 
     started = time.monotonic()
     with progress(out) as bar:
@@ -246,12 +245,30 @@ def run_build(
         results = build_workspace(workspace, only=only, force=force, raw=raw, report=report)
         if any(one.result == "built" for one in results):
             bar.update(task, description=say(both("목록 갱신", "Catalogue")))
-            with opened(workspace) as context:
-                refresh(context)
+            _follow(workspace)
     counted = Counter[str](one.result for one in results)
     parts = [f"{say(RESULTS[name][1])} {counted[name]}" for name in RESULTS if counted[name]]
     out.print(f"{' · '.join(parts)} — {elapsed(time.monotonic() - started)}")
     return results
+
+
+def _follow(workspace: Workspace) -> None:
+    """What the catalogue works out of what was built; whoever follows it is told."""
+    from dataro.build.context import opened
+    from dataro.publish.catalogue.refresh import refresh
+
+    with opened(workspace) as context:
+        refresh(context)
+        if not ((workspace.state / "records.sqlite").exists() or os.environ.get("DATARO_RECORDS")):
+            return  # nobody has registered anything yet
+        from dataro.accounts.records import open_records
+        from dataro.publish.after_build import after_build
+
+        records = open_records(workspace)
+        try:
+            after_build(context, records, os.environ)
+        finally:
+            records.close()
 
 
 def _line(result: StepResult) -> str:

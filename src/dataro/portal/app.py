@@ -21,7 +21,7 @@ from dataro.portal.api.calls import problem_response
 from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
 from dataro.portal.api.feeds import feed_routes
-from dataro.portal.api.rest import rest_routes
+from dataro.portal.api.rest import download_route, rest_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -40,6 +40,7 @@ from dataro.portal.who import reader_of
 from dataro.publish.areas.find import NoSuchArea, TooMany
 from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.publish.forms.rest.documents import BASE as REST
+from dataro.publish.forms.rest.problems import problem_type
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
 from dataro.vocabulary.text import Language, Text, both
@@ -60,6 +61,7 @@ def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
     desk = open_desk(store)
+    tools = Mcp(store, maker, desk)
     show = _shower(store, maker, desk)
     warming = threading.Thread(target=_warm, args=(store,), daemon=True)
     return Portal(
@@ -76,10 +78,12 @@ def make_app(workspace: Path) -> Litestar:
             *feed_routes(store, maker),
             *data_go_kr_routes(store, maker, desk),
             *rest_routes(store, maker, desk),
+            *mcp_routes(tools),
+            download_route(store, maker, desk),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
-        lifespan=[_living(store, warming, desk)],
+        lifespan=[_living(store, warming, desk), tools.living],
         openapi_config=None,
         request_max_body_size=1_000,
     )
@@ -250,15 +254,6 @@ async def _taken(
 
 
 def _file_routes(store: Store, maker: Maker) -> list[Any]:
-    @get("/data/{name:str}")
-    async def data_file(request: PortalRequest, name: str) -> Response[bytes]:
-        language = preferred(request.headers.get("accept-language"))
-        lang = request.query_params.get("lang", language)
-        return await _taken(
-            store, maker, request, lang,
-            lambda visit: files.dataset_file(store, visit, name), name,
-        )  # fmt: skip
-
     @get("/{lang:str}/data/{id:str}/{name:str}")
     async def data_map(request: PortalRequest, lang: str, id: str, name: str) -> Response[bytes]:
         return await _file(
@@ -280,7 +275,7 @@ def _file_routes(store: Store, maker: Maker) -> list[Any]:
             lambda visit: files.result_file(store, visit, id, name), name, id,
         )  # fmt: skip
 
-    return [data_file, data_map, figure, table]
+    return [data_map, figure, table]
 
 
 _STATIC: dict[str, Reply] = {}
@@ -333,7 +328,7 @@ def _told(error: Exception) -> tuple[int, Text]:
     if isinstance(error, TooLong):
         return 414, error.text
     if isinstance(error, Problem):
-        return 503, error.text
+        return problem_type(error).status, error.text
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
         return 405, both("이 주소는 읽기만 할 수 있습니다.", "This address can only be read.")

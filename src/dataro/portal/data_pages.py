@@ -19,13 +19,14 @@ from dataro.portal.words import KINDS
 from dataro.publish.catalogue.entry import Entry
 from dataro.publish.catalogue.first_chart import first_chart
 from dataro.publish.catalogue.metadata import next_update, overdue, score
+from dataro.publish.catalogue.told import change_words
 from dataro.publish.catalogue.versions import Version, versions
 from dataro.publish.catalogue.words import CADENCES, OPENNESS, licence_words, theme_words
 from dataro.publish.render.maps import areas_km2
 from dataro.vocabulary import dictionary
 from dataro.vocabulary.figure import Axis, Choropleth, Figure, Note, Points
 from dataro.vocabulary.licence import LICENCES
-from dataro.vocabulary.text import Language, both
+from dataro.vocabulary.text import Language, Text, both
 
 PAGE_ROWS = 25
 MOST_MAP_POINTS = 20_000
@@ -64,7 +65,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         history=history(store.context.state, id, MOST_VERSIONS)[::-1],
         versions=known[:3],
         versions_n=len(known),
-        titles=_titles(entry, known, visit.language),
+        told=_told(entry, known[:3]),
         metadata=score(entry, store.city, today),
         fit=fit,
         misnamed=", ".join(f"{name} ← {heading}" for name, heading in fit.misnamed.items()) if fit else "",
@@ -98,14 +99,13 @@ def dataset_versions(store: Store, visit: Visit, id: str) -> str:
     return page(
         store, visit, "versions.html",
         entry=entry, versions=found, formats=entry.formats, synthetic=entry.synthetic,
-        titles=_titles(entry, found, visit.language),
+        told=_told(entry, found),
     )  # fmt: skip
 
 
-def _titles(entry: Entry, found: Sequence[Version], language: Language) -> dict[str, str]:
-    """Columns that came or went, as a reader knows them; one that is not declared by its name."""
-    gone = {name: name for one in found if one.change for name in one.change.columns_removed}
-    return {**gone, **{name: term.text[language] for name, term in entry.columns.items()}}
+def _told(entry: Entry, found: Sequence[Version]) -> dict[int, Text]:
+    """What each version changed, in words."""
+    return {one.snapshot: change_words(entry, one) for one in found}
 
 
 def citation(visit: Visit, entry: Entry) -> str:

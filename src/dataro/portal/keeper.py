@@ -1,0 +1,48 @@
+"""While a portal runs: what was published is worked out for the catalogue, and followers are told."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from dataro.accounts.records import Records
+from dataro.portal.store import Store
+from dataro.publish.after_build import after_build
+
+LOOK_SECONDS = 5.0
+ANYWAY_SECONDS = 60.0
+"""Deliveries that were put off are tried, and uses counted, this often without a new version."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """A thread that follows the data of one portal until it is stopped."""
+
+    def __init__(self, store: Store, records: Records) -> None:
+        self._store, self._records = store, records
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="catalogue keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, once what is under way is done."""
+        self._stopping.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        seen, waited = "", ANYWAY_SECONDS
+        while not self._stopping.is_set():
+            version = self._store.version()
+            if version != seen or waited >= ANYWAY_SECONDS:
+                try:
+                    after_build(self._store.context, self._records, os.environ)
+                except Exception:  # the portal goes on; the next look tries again
+                    _log.exception("the catalogue could not be brought up to date")
+                seen, waited = version, 0.0
+            self._stopping.wait(LOOK_SECONDS)
+            waited += LOOK_SECONDS
