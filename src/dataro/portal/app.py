@@ -25,6 +25,7 @@ from dataro.portal.api.rest import download_route, rest_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
+from dataro.portal.keeper import Keeper
 from dataro.portal.language import known_language, language_of, preferred
 from dataro.portal.pages import Visit
 from dataro.portal.place_routes import place_routes
@@ -96,9 +97,12 @@ def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Li
         keep_counter(app.state, counter)
         rounds = Rounds(desk.records)
         rounds.start()
+        keeper = Keeper(store, desk.records)
+        keeper.start()
         warming.start()
         yield
         rounds.stop()
+        keeper.stop()
         warming.join(timeout=30)
         counter.close()
         store.close()
