@@ -49,6 +49,11 @@ COPIED = {
     "htmx.org": {"dist/htmx.min.js": "htmx.js", "LICENSE": "licences/htmx.txt"},
     "@fontsource/pretendard": {"LICENSE": "licences/pretendard.txt"},
 }
+JUDGES = {
+    "axe-core/axe.min.js": "axe.min.js",
+    "axe-core/locales/ko.json": "ko.json",
+    "vnu-jar/build/dist/vnu.jar": "vnu.jar",
+}
 FONT = "files/pretendard-latin-{weight}-normal.woff2"
 WEIGHTS = (400, 700)
 # The font's licence reserves its name for unchanged copies, and a cut is a change.
@@ -83,13 +88,14 @@ def ensure(force: bool = False) -> bool:
 
 
 def ensure_test_tools() -> Path:
-    """The folder with the accessibility checker (MPL-2.0, used by tests and never shipped)."""
-    if not (TEST_TOOLS / "axe.min.js").is_file():
+    """The folder with what judges pages in tests and is never shipped: the accessibility checker
+    (MPL-2.0) and the W3C's checker of HTML (MIT), which runs on Java."""
+    if not all((TEST_TOOLS / name).is_file() for name in JUDGES.values()):
         with tempfile.TemporaryDirectory(prefix="dataro-assets-") as folder:
-            package = _install(Path(folder), with_tests=True) / "axe-core"
+            packages = _install(Path(folder), with_tests=True)
             TEST_TOOLS.mkdir(exist_ok=True)
-            for name in ("locales/ko.json", "axe.min.js"):
-                shutil.copyfile(package / name, TEST_TOOLS / Path(name).name)
+            for source, name in JUDGES.items():
+                shutil.copyfile(packages / source, TEST_TOOLS / name)
     return TEST_TOOLS
 
 
