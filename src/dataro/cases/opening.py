@@ -13,6 +13,7 @@ import polars as pl
 from dataro.build.context import Context
 from dataro.cases.personal_scan import personal_data
 from dataro.cases.small_cells import LEAST, small_cells
+from dataro.vocabulary.answer import Verdict
 from dataro.vocabulary.dataset import Dataset
 from dataro.vocabulary.licence import LICENCES
 from dataro.vocabulary.problem import Problem, did_you_mean
@@ -53,7 +54,7 @@ def review(context: Context, dataset: str) -> Mapping[str, Proposed]:
         "no_personal_data": _personal(context, declared, rows),
         "no_small_cells": _small(context, dataset, rows),
         "rights_cleared": _rights(declared),
-        "quality_passed": _quality(context, dataset),
+        "quality_passed": _quality(context, declared),
     }
 
 
@@ -196,14 +197,20 @@ def _rights(dataset: Dataset) -> Proposed:
     )
 
 
-def _quality(context: Context, dataset: str) -> Proposed:
-    current = context.state.current(dataset)
+def set_aside(dataset: Dataset, verdict: Verdict) -> int:
+    """Rows that could not be taken in, those apart that a declared correction leaves out."""
+    meant = sum(verdict.corrected.get(one.reason.ko, 0) for one in dataset.corrections if one.drop)
+    return max(0, verdict.rows_read - verdict.rows_kept - meant)
+
+
+def _quality(context: Context, dataset: Dataset) -> Proposed:
+    current = context.state.current(dataset.id)
     if current is None:
         return Proposed(False, both("아직 빌드된 적이 없습니다.", "It has never been built."))
     verdicts = current.verdicts.values()
     worst = max((one.error_rate for one in verdicts), default=0.0)
     read = sum(one.rows_read for one in verdicts)
-    aside = sum(one.rows_read - one.rows_kept for one in verdicts)
+    aside = sum(set_aside(dataset, one) for one in verdicts)
     return Proposed(
         worst <= GATE and aside <= LEFT_OUT * read,
         both(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,8 +16,25 @@ LEAST = 3
 """Fewest people behind a cell that may be shown, as in the tables of this house."""
 _PEOPLE = ("명", "인", "세대", "가구")
 _SPOTS = {"longitude", "latitude", "address", "lot_address"}
-_DESCRIBING = ("성별", "연령", "나이", "생년", "출생", "국적", "학력", "혼인", "직업", "장애", "소득",
-               "가구원", "세대원", "읍면동", "행정동", "거주")  # fmt: skip
+_COUNTED = re.compile(
+    r"인구|인원|주민|회원|환자|사망자|부상자|사상자|장애인|학생|아동|수급자|대상자|참여자|봉사자|세대수|가구수"
+)
+"""Words in the name of a column that counts people, where no unit says so."""
+_TRAITS = (
+    "성별",
+    "연령",
+    "나이",
+    "생년",
+    "출생",
+    "국적",
+    "학력",
+    "혼인",
+    "직업",
+    "소득",
+    "질환",
+    "병명",
+)
+_PLACES = ("읍면동", "행정동", "법정동", "거주", "주소지")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,7 @@ def small_cells(frame: pl.DataFrame, columns: Mapping[str, Term]) -> SmallCells:
         values = frame[name].cast(pl.Float64).fill_null(0).to_numpy()
         cells += len(values)
         small += int(needs(Cells(values, values), rule, counts=True).sensitive.sum())
-    describing = [] if counts or _SPOTS & set(there) else _describing(there)
+    describing = [] if counts else _describing(there)
     alone = 0
     if len(describing) >= 2:
         sizes = frame.select(pl.len().over(describing).alias("many"))["many"]
@@ -67,16 +85,23 @@ def small_cells(frame: pl.DataFrame, columns: Mapping[str, Term]) -> SmallCells:
 
 
 def _counts(columns: Mapping[str, Term]) -> list[str]:
-    """Columns that count people or households."""
+    """Columns that count people or households: by their unit, or by their name."""
     return [
         name
         for name, term in columns.items()
-        if not term.is_key and term.domain.kind == "integer" and term.unit is not None
-        and term.unit.ko in _PEOPLE
+        if not term.is_key and term.domain.kind == "integer"
+        and (term.unit.ko in _PEOPLE if term.unit else _COUNTED.search(term.text.ko))
     ]  # fmt: skip
 
 
 def _describing(columns: Mapping[str, Term]) -> list[str]:
-    return [
-        name for name, term in columns.items() if any(word in term.text.ko for word in _DESCRIBING)
+    """Columns that tell of a person, and of where they live; none where no trait is told."""
+    traits = [n for n, term in columns.items() if any(w in term.text.ko for w in _TRAITS)]
+    if not traits:
+        return []
+    places = [
+        name
+        for name, term in columns.items()
+        if term.domain.kind in ("text", "code") and any(w in term.text.ko for w in _PLACES)
     ]
+    return [*traits, *(name for name in places if name not in traits)]

@@ -76,6 +76,18 @@ Port = Annotated[
     int,
     typer.Option("--port", metavar="N", help=say(both("접속을 받을 포트.", "Port to listen on."))),
 ]
+TestMode = Annotated[
+    bool,
+    typer.Option(
+        "--test-mode",
+        help=say(
+            both(
+                "작업 폴더 대신, 시험용 빈 CKAN 사이트를 이 컴퓨터에서만 엽니다.",
+                "Serves an empty CKAN site for tests instead, on this machine only.",
+            )
+        ),
+    ),
+]
 Scale = Annotated[
     float,
     typer.Option(
@@ -495,10 +507,18 @@ def trace(subject: Subject, workspace: Folder = Path(), as_json: AsJson = False)
     cls=Command,
     help=say(both("작업 폴더를 화면(포털)으로 보여 줍니다.", "Serves the workspace as a portal.")),
 )
-def serve(workspace: Folder = Path(), host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(
+    workspace: Folder = Path(),
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    test_mode: TestMode = False,
+) -> None:
     from dataro.cli import making
 
-    making.serve(workspace, host, port)
+    if test_mode:
+        making.serve_test_mode(host, port)
+    else:
+        making.serve(workspace, host, port)
 
 
 @app.command(
