@@ -98,7 +98,7 @@ class Lake:
         Raises ``Problem`` where the disk is full or the folder cannot be written.
         """
         with self._write, self._cursor() as cursor:
-            cursor.register("incoming", rows)
+            cursor.register("incoming", _storable(rows))
             for attempt in range(_RETRIES):
                 try:
                     return _replace(cursor, table, message)
@@ -190,6 +190,21 @@ class Session:
         asked = self._cursor.execute(str(self._backend.compile(rows)))
         with asked.to_arrow_reader(size) as reader:
             yield from reader
+
+
+def _storable(rows: pa.Table) -> pa.Table:
+    """Times of day to the microsecond: the engine writes no finer ones, and ends the process where
+    it is asked to."""
+    import pyarrow as pa  # whoever hands over a table has loaded it already
+
+    finer = [pa.types.is_time(field.type) for field in rows.schema]
+    if not any(finer):
+        return rows
+    fields = [
+        field.with_type(pa.time64("us")) if fine else field
+        for field, fine in zip(rows.schema, finer, strict=True)
+    ]
+    return rows.cast(pa.schema(fields))
 
 
 def _replace(cursor: duckdb.DuckDBPyConnection, table: str, message: str) -> int:
