@@ -53,32 +53,6 @@ def _attached(name: str) -> dict[str, str]:
     return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
 
 
-def dataset_file(store: Store, visit: Visit, name: str) -> Reply:
-    """``{id}.csv`` and the other formats of a dataset; ``bom=0`` leaves the mark out of CSV.
-
-    ``snapshot=12`` gives that version. Raises ``Gone`` where it is no longer kept, ``NotThere``
-    where there never was one.
-    """
-    id, ending = _split(name, FORMATS)
-    asked = visit.query.get("snapshot", "")
-    if not asked:
-        return _rows_file(store.rows(id), ending, visit, name)
-    rows = store.rows(id, _version(asked))
-    return _rows_file(rows, ending, visit, f"{id}-{asked}.{ending}")
-
-
-def _version(asked: str) -> int:
-    if asked.isascii() and asked.isdigit() and len(asked) < 10:
-        return int(asked)
-    shown = asked[:40]
-    raise NotThere(
-        both(
-            f"판 번호는 숫자입니다: “{shown}”. 데이터 쪽의 판 목록에서 골라 주십시오.",
-            f"A version is a number, not “{shown}”. Choose one from the dataset's versions.",
-        )
-    )
-
-
 def result_file(store: Store, visit: Visit, id: str, name: str) -> Reply:
     """A result table of an analysis, with the settings of the address."""
     result, ending = _split(name, FORMATS)

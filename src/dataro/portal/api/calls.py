@@ -109,12 +109,16 @@ class Calls:
         if request.method == "OPTIONS":
             return Response(b"", status_code=204, headers=dict(_ASKED_BEFORE))
         try:
-            client = client_of(request)
-            self._admit(client)
-            call, given = await self._maker.run(partial(self._work, request, work))
-            return self._reply(request, call, given, client)
+            return await self.give(request, work)
         except Exception as error:
             return problem_response(request, error)
+
+    async def give(self, request: PortalRequest, work: Work) -> Response[bytes] | Stream:
+        """What ``work`` gives. Raises what it raises, for a door that says errors its own way."""
+        client = client_of(request)
+        self._admit(client)
+        call, given = await self._maker.run(partial(self._work, request, work))
+        return self._reply(request, call, given, client)
 
     def _work(self, request: PortalRequest, work: Work) -> tuple[Call, Given]:
         call = Call(

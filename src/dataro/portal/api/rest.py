@@ -90,6 +90,17 @@ def rest_routes(store: Store, maker: Maker, desk: Desk) -> list[Any]:
     return [beginning, openapi, datasets, dataset, rows, history, analyses, analysis, table]
 
 
+def download_route(store: Store, maker: Maker, desk: Desk) -> Any:
+    """``/data/ID.FORM``: the buttons of a dataset's page; what goes wrong is said on a page."""
+    calls, tables = Calls(desk, maker, door="portal"), Tables(store, desk)
+
+    @route("/data/{name:str}", http_method=[HttpMethod.GET])
+    async def download(request: PortalRequest, name: str) -> _Answer:
+        return await calls.give(request, lambda call: tables.button(call, name))
+
+    return download
+
+
 class Tables:
     """Rows, files and descriptions of entries, for whoever may see them."""
 
@@ -161,12 +172,29 @@ class Tables:
         entry = self._entry(call, id, "answer")
         return self._file(call, entry, stem, form)
 
-    def _file(self, call: Call, entry: Entry, table: str | None, form: Form) -> Given:
+    def button(self, call: Call, name: str) -> Given:
+        """``ID.FORM`` for somebody who pressed a button: CSV has the mark that Excel wants."""
+        id, form = _form_of(name)
+        if form is None:
+            listed = ", ".join(MEDIA_TYPES)
+            raise NotThere(
+                both(
+                    f"그런 형식으로는 받을 수 없습니다. 가능한 형식: {listed}.",
+                    f"It cannot be had in that format. Formats: {listed}.",
+                )
+            )
+        return self._file(call, self._entry(call, id, "dataset"), None, form, bom=True)
+
+    def _file(
+        self, call: Call, entry: Entry, table: str | None, form: Form, *, bom: bool = False
+    ) -> Given:
         _may_download(entry, call.person, self._desk)
         one = entry.table(table) if table else entry.tables[0]
         asked = read(call.pairs, one.columns)
         found = self._shelf(entry, one, asked)
-        etag = tag(found, asked, form, entry.licence, call.language if form == "xlsx" else "")
+        bom = bom if asked.bom is None else asked.bom
+        language = call.language if form == "xlsx" else ""
+        etag = tag(found, asked, form, entry.licence, language, str(bom))
         kept = asked.snapshot is not None
         if etag in call.known:
             return Given(None, etag=etag, kept=kept)
@@ -180,7 +208,7 @@ class Tables:
             )
         name = f"{entry.id}-{one.name}" if entry.kind == "answer" else entry.id
         return Given(
-            stream(source, form, call.language, bom=asked.bom),
+            stream(source, form, call.language, bom=bom),
             MEDIA_TYPES[form],
             etag,
             _attached(f"{name}.{form}"),
@@ -213,6 +241,7 @@ class Tables:
                 "set.",
                 both("데이터셋에는 설정이 없습니다.", "A dataset has no settings."),
             )
+        entry.published()  # says who is responsible where nothing came in yet
         return shelf(context, entry.id, asked.snapshot, table.name)
 
     def _asked_for(self, entry: Entry, table: EntryTable, asked: Asked) -> Shelf:

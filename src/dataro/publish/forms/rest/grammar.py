@@ -94,7 +94,7 @@ class Asked:
     grouping: Grouping | None = None
     snapshot: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-    bom: bool = False
+    bom: bool | None = None
     whole: bool = True
 
     @property
@@ -157,8 +157,9 @@ def read(pairs: Iterable[tuple[str, str]], columns: Mapping[str, Term]) -> Asked
         words.get("q", "").strip(),
     )
     snapshot = _number("snapshot", words["snapshot"]) if "snapshot" in words else None
+    bom = words["bom"] == "1" if "bom" in words else None
     whole = not {"limit", "offset", "page"} & words.keys()
-    return Asked(query, grouping, snapshot, settings, words.get("bom") == "1", whole)
+    return Asked(query, grouping, snapshot, settings, bom, whole)
 
 
 def _condition(name: str, value: str, columns: Mapping[str, Term]) -> Compare:
