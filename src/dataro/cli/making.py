@@ -177,6 +177,19 @@ def serve(folder: Path, host: str, port: int) -> None:
     serve_portal(workspace.folder, host, port)
 
 
+def serve_test_mode(host: str, port: int) -> None:
+    """Serve an empty CKAN site for replaying tests until interrupted; see docs/ckan.md."""
+    from dataro.portal.serve import serve_test_mode as serve_empty
+
+    words = both(
+        "시험용 빈 CKAN 사이트입니다. 어떤 도시의 자료도 없습니다(끝내려면 Ctrl+C):",
+        "An empty CKAN site for tests, with nothing of any city (Ctrl+C ends it):",
+    )
+    address = f"http://{host}:{port}/api/3/action"
+    console().print(f"{say(words)} [bold]{address}[/]", soft_wrap=True)
+    serve_empty(host, port)
+
+
 def build(folder: Path, only: Sequence[str], force: bool, raw: Path | None, as_json: bool) -> int:
     """Build, telling each step as it ends; 1 where a step failed or a declaration is broken."""
     from dataro.build.registry import load

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from litestar import Litestar
 
 from dataro.portal.app import make_app
+from dataro.portal.test_mode import only_here, test_site
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
@@ -22,7 +24,21 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     Raises ``Problem`` where the folder is no workspace or the port is taken.
     """
     _check_free(host, port)
-    app = make_app(workspace)
+    _run(make_app(workspace), host, port)
+
+
+def serve_test_mode(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve an empty CKAN site of its own until interrupted, on this machine only.
+
+    Raises ``Problem`` for another host, or where the port is taken.
+    """
+    only_here(host)
+    _check_free(host, port)
+    with test_site() as app:
+        _run(app, host, port)
+
+
+def _run(app: Litestar, host: str, port: int) -> None:
     server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
     try:
         asyncio.run(_until_stopped(server))

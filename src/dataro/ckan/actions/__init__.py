@@ -1,0 +1,1 @@
+"""The actions themselves, by what they do: one function, one action."""

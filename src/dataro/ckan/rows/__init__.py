@@ -1,0 +1,1 @@
+"""The datastore: one table per resource, in a file of their own."""

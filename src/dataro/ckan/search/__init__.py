@@ -1,0 +1,1 @@
+"""Finding packages: what is searched, the query's language, facets and order."""

@@ -1,0 +1,1 @@
+"""What an action accepts: its fields and their rules, and how they are checked."""
