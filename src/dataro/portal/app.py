@@ -22,7 +22,6 @@ from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
 from dataro.portal.api.feeds import feed_routes
 from dataro.portal.api.mcp import Mcp, mcp_routes
-from dataro.portal.api.mcp import Mcp, mcp_routes
 from dataro.portal.api.rest import download_route, rest_routes
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
