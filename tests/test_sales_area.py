@@ -149,3 +149,24 @@ def test_shops_without_a_place_are_a_clear_sentence() -> None:
     bare = shops().with_columns(cell=pl.lit(None, pl.String))
     with pytest.raises(Problem, match="grid cell"):
         found(bare)
+
+
+def test_a_founder_may_ask_for_any_cell_by_number_by_area_or_by_a_point_on_the_map() -> None:
+    frame = shops()
+    first = found(frame).founder_cells.frame().filter("chosen").row(0, named=True)
+    every = found(frame).founder_cells.frame()
+    lone = every.filter(pl.col("area").is_null()).row(0, named=True)
+    point = f"{lone['longitude']:.5f},{lone['latitude']:.5f}"
+    for wanted, cell in (
+        ("", first["cell"]), (lone["cell"], lone["cell"]), (point, lone["cell"]),
+        (first["name"], first["area"]), (first["name_en"], first["area"]),
+    ):  # fmt: skip
+        mine = found(frame, cell=wanted).founder_cells.frame().filter("chosen")
+        assert mine["cell"].to_list() == [cell]
+    # what is counted in the cell and around it is what stands there
+    open_cafes = frame.filter(pl.col("closed").is_null(), pl.col("trade") == "cafe")
+    assert lone["rivals"] == open_cafes.filter(pl.col("cell") == lone["cell"]).height
+    assert lone["near"] >= lone["rivals"]
+    for wrong in ("1_1", "0.0,0.0", "없는 상권", "127.0"):
+        with pytest.raises(Problem, match="cell"):
+            found(frame, cell=wrong)

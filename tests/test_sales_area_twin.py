@@ -14,7 +14,7 @@ from test_disclosure_together import attacked
 
 from dataro.analyses.card_sales.answer import card_sales
 from dataro.analyses.card_sales.tables import CardSalesCells
-from dataro.analyses.sales_area import guard
+from dataro.analyses.sales_area import founder, guard
 from dataro.analyses.sales_area.answer import sales_area
 from dataro.build.answers import find_inputs, read_inputs
 from dataro.build.context import opened
@@ -22,6 +22,7 @@ from dataro.build.results import conform
 from dataro.build.run import build
 from dataro.build.workspace import init
 from dataro.methods.disclosure.sensitive import NEAR
+from dataro.methods.huff import Decay
 from dataro.twin.write import write_city
 
 CITY = Path(__file__).parent.parent / "src/dataro/cities/hwaseong"
@@ -32,6 +33,9 @@ TABLES = ("merchants", "card_sales_by_payer", "card_sales_by_time", "card_sales_
 
 CUTS: dict[str, Any] = {}
 """Areas, trades and grid cells before protection, filled in by ``lived``."""
+
+MARKET: list[Any] = []
+"""Demand and rivals of the founder's trade, filled in by ``lived``."""
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +51,15 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
         CUTS.update(original(*given))
         return CUTS
 
+    market = founder.market
+
+    def asked(*given: Any) -> Any:
+        MARKET.append(market(*given))
+        return MARKET[-1]
+
     with opened(workspace) as context, pytest.MonkeyPatch.context() as patch:
         patch.setattr(guard, "sales_cuts", kept)
+        patch.setattr(founder, "market", asked)
         results = []
         for analysis in (card_sales, sales_area):
             with context.lake.session() as session:
@@ -74,6 +85,29 @@ def test_decay_and_lives_of_trades_lie_in_their_intervals(lived: tuple[Any, Any,
         for row in lives
     ]
     assert sum(inside) >= len(inside) - 2
+
+
+def test_a_founder_is_told_of_a_cell_what_the_true_decay_would_tell(
+    lived: tuple[Any, Any, Path],
+) -> None:
+    """Expected sales in every cell, with the decay of the trade as it was planted."""
+    _, areas, truth = lived
+    known = json.loads((truth / "economy.json").read_text("utf-8"))["trades"]
+    rows = areas.founder_cells.frame()
+    planted = known[rows["trade"][0]]["decay_per_km"]
+    at = rows.select("longitude", "latitude").to_numpy()
+    told = [
+        one["expected"]
+        for one in founder.expected(MARKET[-1], at, Decay(planted, planted, planted, 1.0, 0))
+    ]
+    off = np.abs(rows["expected"].to_numpy() / np.array(told) - 1)
+    assert np.median(off) < 0.05
+    assert off.max() < 0.25
+    inside = (rows["low"] <= pl.Series(told)) & (rows["high"] >= pl.Series(told))
+    assert inside.all()
+    # in the middle of many shops more rivals stand near, in the outskirts customers come from afar
+    assert rows["near"].max() > 10
+    assert rows.filter("chosen").height == 1
 
 
 def test_a_cell_hidden_on_the_map_does_not_follow_from_its_area(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from dataro.analyses.card_sales.words import compared
-from dataro.analyses.sales_area import figures, findings, founder, guard
+from dataro.analyses.sales_area import figures, findings, founder, founder_cell, guard
 from dataro.analyses.sales_area.collect import (
     THREE_YEARS,
     monthly_sales,
@@ -20,6 +20,7 @@ from dataro.analyses.sales_area.tables import (
     SalesAreaCells,
     SalesAreaDecay,
     SalesAreaFounder,
+    SalesAreaFounderCells,
     SalesAreaHours,
     SalesAreaResult,
     SalesAreas,
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dataro.methods.huff import Decay
-    from dataro.methods.survival import Survival
-
 T = TypeVar("T", bound=Table)
 MOST = 4
 
@@ -67,7 +66,8 @@ MOST = 4
         "봉우리가 그대로면 번호도 그대로입니다. 특화도는 업종 비율을 시 전체의 비율로 나눈 값, 집중도는 업종 비율의 제곱합(HHI)입니다. "
         "생존율은 카플란·마이어 추정에 그린우드 구간이며, 명부가 시작되기 전에 연 점포는 그때부터 관찰한 것으로 봅니다. 주의 신호는 다섯 "
         "규칙 가운데 걸린 개수로 0·1·2·3개 이상을 네 단계로 나눈 우리의 해석입니다. 예상 매출은 허프 모형으로, 거리감쇠는 "
-        "업종마다 거주지와 이용지 효과를 넣은 포아송 회귀로 추정하고 과산포만큼 구간을 넓힙니다.",
+        "업종마다 거주지와 이용지 효과를 넣은 포아송 회귀로 추정하고 과산포만큼 구간을 넓힙니다. 예상 매출의 구간에는 지금 "
+        "있는 점포의 매출을 그 모형이 얼마나 빗맞히는지도 담습니다.",
         "Areas are found around peaks of shops and people in the streets (equal weight) on a 500 m grid: "
         "each cell climbs to its highest neighbour, and two peaks are one area where the pass between "
         "them is at least 55 % of the lower. An area's id is the name of its highest cell, so it stays "
@@ -76,7 +76,8 @@ MOST = 4
         "that opened before the register began is observed from then on. The caution light counts five "
         "rules: none, one, two, three or more (our reading). Expected sales follow Huff; the decay with "
         "distance is estimated for each trade by Poisson regression with effects of home and place, its "
-        "interval widened by the spread beyond chance.",
+        "interval widened by the spread beyond chance. The interval of expected sales also holds by how "
+        "much the rule errs for the shops that are there.",
     ),
     limits=(
         both(
@@ -113,6 +114,13 @@ def sales_area(
         Choices({code: text for code, text in TRADES.items() if code != "other"}),
         both("열고 싶은 업종", "Trade of the founder"),
     ] = "cafe",
+    cell: Annotated[
+        str,
+        both(
+            "열고 싶은 곳(격자번호, 상권 이름, 경도,위도)",
+            "Where to open (cell, area, or longitude,latitude)",
+        ),
+    ] = "",
     compare: Annotated[
         str,
         both(
@@ -125,8 +133,8 @@ def sales_area(
 ) -> SalesAreaResult:
     """Areas with their trades, lives and lights, and a new shop of ``trade`` in each.
 
-    Raises ``Problem`` where no shop has a place, no area has ``stores`` shops, or ``compare`` names
-    no area or more than four.
+    Raises ``Problem`` where no shop has a place, no area has ``stores`` shops, ``compare`` names no
+    area or more than four, or ``cell`` no grid cell.
     """
     found = find_areas(merchants, foot, stores)
     if found.cells.is_empty():
@@ -141,10 +149,16 @@ def sales_area(
     curves_frame, curves = of_survival(found)
     trades = of_trades(found, monthly_sales(found, sales), names)
     areas = of_areas(found, trades, curves, names)
+    squares = founder_cell.places(found, names)
+    wanted = founder_cell.chosen(squares, cell, names)
     decay = founder.decays(flows) if flows is not None else {}
     given = None
     if trade in decay and spending is not None and shapes is not None:
         given = founder.market(trade, found.shops, spending, shapes, payers, districts)
+    skill = _skill(trade, found, trades, decay[trade], given) if given else None
+    error = (skill["spread"][0] if skill is not None else None) or 0.0
+    curve = curves.get(("trade", trade))
+    lasts = curve.at(THREE_YEARS) if curve else None
     safe_trades, safe_areas = guard.protected(found, trades, areas, sales)
     cells, safe_areas, hours = guard.with_people(
         found.cells, safe_areas, of_hours(found, foot, names)
@@ -157,10 +171,22 @@ def sales_area(
         survival=SalesAreaSurvival(curves_frame),
         hours=_or_empty(SalesAreaHours, hours),
         decay=SalesAreaDecay(_decay_rows(decay)),
-        founder=SalesAreaFounder(_founder(trade, found, areas, curves, decay.get(trade), given)),
-        expected_skill=_or_empty(
-            SalesAreaSkill, _skill(trade, found, trades, decay[trade], given) if given else None
+        founder=SalesAreaFounder(
+            _founder(trade, found, areas, lasts, decay.get(trade), given, error)
         ),
+        founder_cells=SalesAreaFounderCells(
+            founder_cell.faced(
+                trade,
+                found,
+                squares,
+                wanted,
+                decay.get(trade),
+                given,
+                lasts[0] if lasts else None,
+                error,
+            )
+        ),
+        expected_skill=_or_empty(SalesAreaSkill, skill),
     )
 
 
@@ -195,8 +221,8 @@ def _decay_rows(found: Mapping[str, Decay]) -> pl.DataFrame:
 
 
 def _founder(
-    trade: str, found: Found, areas: pl.DataFrame, curves: Mapping[tuple[str, str], Survival],
-    decay: Decay | None, given: founder.Market | None,
+    trade: str, found: Found, areas: pl.DataFrame, lasts: tuple[float, ...] | None,
+    decay: Decay | None, given: founder.Market | None, error: float,
 ) -> pl.DataFrame:  # fmt: skip
     """A new shop of the trade at the middle of each area."""
     import polars as pl
@@ -205,8 +231,6 @@ def _founder(
     mine = found.shops.filter(pl.col("trade") == trade)
     now = mine.filter("open")
     km = founder.kilometres(at, now.select("longitude", "latitude").to_numpy())
-    curve = curves.get(("trade", trade))
-    lasts = curve.at(THREE_YEARS) if curve else None
     rivals = dict(now.drop_nulls("area").group_by("area").len().iter_rows())
     gone = dict(mine.filter("gone").drop_nulls("area").group_by("area").len().iter_rows())
     rows = areas.select("area", "name").with_columns(
@@ -220,7 +244,9 @@ def _founder(
     if given is None or decay is None:
         empty = [pl.lit(None, pl.Float64).alias(name) for name in (*names, "rank")]
         return rows.with_columns(empty)
-    told = pl.DataFrame(founder.expected(given, at, decay), schema=dict.fromkeys(names, pl.Float64))
+    told = pl.DataFrame(
+        founder.expected(given, at, decay, error), schema=dict.fromkeys(names, pl.Float64)
+    )
     return pl.concat([rows, told], how="horizontal").with_columns(
         rank=pl.col("expected").rank("ordinal", descending=True).cast(pl.Int64)
     )
@@ -237,7 +263,13 @@ def _skill(
         trade, given, decay, dict(found.cells.select("cell", "area").iter_rows()),
         dict(mine.select("area", "sales").iter_rows()),
     )  # fmt: skip
-    schema = {"trade": pl.String, "areas": pl.Int64, "order": pl.Float64, "error": pl.Float64}
+    schema = {
+        "trade": pl.String,
+        "areas": pl.Int64,
+        "order": pl.Float64,
+        "error": pl.Float64,
+        "spread": pl.Float64,
+    }
     return pl.DataFrame([row], schema=schema)
 
 

@@ -10,6 +10,7 @@ from dataro.analyses.sales_area.tables import (
     SalesAreaCells,
     SalesAreaDecay,
     SalesAreaFounder,
+    SalesAreaFounderCells,
     SalesAreaHours,
     SalesAreas,
     SalesAreaSurvival,
@@ -107,12 +108,54 @@ def founder_bars(founder: SalesAreaFounder, areas: SalesAreas) -> Bars | None:
             ),
             SOURCE,
             both(
-                "구간은 거리감쇠의 불확실성만 담습니다. 점포마다 다른 솜씨는 들어 있지 않습니다.",
-                "The interval holds the uncertainty of the decay only, not how shops differ.",
+                "구간은 거리감쇠와 모형의 오차를 담습니다. 점포마다 다른 솜씨는 들어 있지 않습니다.",
+                "The interval holds the errors of the decay and of the rule, not how shops differ.",
             ),
         ),
         lying=True,
     )  # fmt: skip
+
+
+def founder_map(founder_cells: SalesAreaFounderCells) -> Points | None:
+    """Every cell by what a new shop would take in it, the chosen one in a colour of its own."""
+    rows = known(founder_cells, "expected")
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row["chosen"], row["rank"]))
+    mine = rows[-1]
+    kinds = {True: both("고른 격자", "Chosen cell"), False: both("다른 격자", "Other cells")}
+    return Points(
+        title=said(
+            "{cell}에 {trade}을(를) 열면 예상 월매출은 {won:,.0f}만 원으로, 격자 {all:,}곳 가운데 {rank:,}번째입니다",
+            "A shop ({trade}) in {cell} would sell KRW {million:,.1f} million a month: place {rank:,} of {all:,} cells",
+            cell=cell_name(mine), trade=TRADES[mine["trade"]], won=mine["expected"] / MAN,
+            million=mine["expected"] / 1e6, rank=mine["rank"], all=len(rows),
+        ),
+        at=[cell_name(row) for row in rows],
+        longitude=[row["longitude"] for row in rows],
+        latitude=[row["latitude"] for row in rows],
+        y=Axis(both("예상 월매출", "Expected sales a month"), "number", both("만 원", "10,000 won")),
+        size=[round(row["expected"] / MAN) for row in rows],
+        group=[kinds[row["chosen"]] for row in rows],
+        note=Note(
+            both(
+                "격자마다 새 점포의 예상 월매출을 점의 크기로, 고른 격자를 다른 색으로 나타낸 지도",
+                "Dots: expected sales of a new shop in each grid cell; the chosen cell in another colour",
+            ),
+            SOURCE,
+            both(
+                "다른 곳을 보려면 점의 격자번호나 상권 이름을 ‘열고 싶은 곳’ 설정에 적으십시오.",
+                "To look at another place, write the cell or area of a dot into the setting “Where to open”.",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def cell_name(row: Row) -> Text:
+    """A cell as a reader finds it: its area, where it has one, and its id."""
+    if row["name"] is None:
+        return both(f"격자 {row['cell']}", f"cell {row['cell']}")
+    return both(f"{row['name']} 격자 {row['cell']}", f"{row['name_en']}, cell {row['cell']}")
 
 
 def trades_bars(trades: SalesAreaTrades, areas: SalesAreas, compare: str) -> Bars:
@@ -274,5 +317,5 @@ def _english(areas: SalesAreas) -> dict[str, Text]:
 
 
 ALL = (
-    lights_map, founder_bars, trades_bars, survival_line, hours_line, decay_bars, cells_map,
+    lights_map, founder_map, founder_bars, trades_bars, survival_line, hours_line, decay_bars, cells_map,
 )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataro.analyses.card_sales.words import won
-from dataro.analyses.sales_area.figures import chosen_areas
+from dataro.analyses.card_sales.words import known, won
+from dataro.analyses.sales_area.figures import cell_name, chosen_areas
 from dataro.analyses.sales_area.tables import (
     CHANGES,
     LIGHTS,
     SalesAreaCells,
     SalesAreaFounder,
+    SalesAreaFounderCells,
     SalesAreas,
     SalesAreaSkill,
     SalesAreaSurvival,
@@ -122,9 +123,9 @@ def for_founders(founder: SalesAreaFounder, areas: SalesAreas) -> list[Finding]:
     worst = max(rows, key=lambda row: row["rank"])
     return [
         finding(
-            "{trade}을(를) {name}에 열면 월 {won}(거리감쇠의 95% 구간에서 {low}~{high})을 예상합니다. 1 ㎞ 안에 같은 업종이 "
+            "{trade}을(를) {name}에 열면 월 {won}(95% 구간 {low}~{high})을 예상합니다. 1 ㎞ 안에 같은 업종이 "
             "{near:,}곳 있고, 손님 절반은 {reach:.1f} ㎞ 안에서 옵니다.",
-            "A shop ({trade}) in {name} would expect {won} a month ({low}–{high} over the 95 % interval of the decay); {near:,} "
+            "A shop ({trade}) in {name} would expect {won} a month (95 % interval {low}–{high}); {near:,} "
             "of its trade stand within 1 km, and half of its customers come from within {reach:.1f} km.",
             trade=TRADES[best["trade"]], name=names[best["area"]], won=won(best["expected"]),
             low=won(best["low"]), high=won(best["high"]), near=best["near"], reach=best["reach"],
@@ -135,6 +136,37 @@ def for_founders(founder: SalesAreaFounder, areas: SalesAreas) -> list[Finding]:
             name=names[worst["area"]], won=won(worst["expected"]),
         ),
     ]  # fmt: skip
+
+
+def in_the_cell(founder_cells: SalesAreaFounderCells) -> list[Finding]:
+    """What a founder would face in the cell asked for."""
+    rows = known(founder_cells, "expected")
+    mine = next((row for row in rows if row["chosen"]), None)
+    if mine is None:
+        return []
+    best = min(rows, key=lambda row: row["rank"])
+    found = [
+        finding(
+            "{cell}에 {trade}을(를) 열면 월 {won}(95% 구간 {low}~{high})을 예상합니다. 격자 {all:,}곳 가운데 "
+            "{rank:,}번째입니다. 이 격자에 같은 업종 {rivals:,}곳(1년 폐업 {closed:,}곳), 1 ㎞ 안에 {near:,}곳이 있고, 손님 "
+            "절반은 {reach:.1f} ㎞ 안에서 옵니다.",
+            "A shop ({trade}) in {cell} would expect {won} a month (95 % interval {low}–{high}), place "
+            "{rank:,} of {all:,} cells. {rivals:,} shops of its trade stand in the cell ({closed:,} closed in a "
+            "year), {near:,} within 1 km; half of its customers come from within {reach:.1f} km.",
+            cell=cell_name(mine), trade=TRADES[mine["trade"]], won=won(mine["expected"]),
+            low=won(mine["low"]), high=won(mine["high"]), rank=mine["rank"], all=len(rows),
+            rivals=mine["rivals"], closed=mine["closed"], near=mine["near"], reach=mine["reach"],
+        )
+    ]  # fmt: skip
+    if best["cell"] != mine["cell"]:
+        found.append(
+            finding(
+                "같은 업종이라면 {cell}의 예상 매출이 월 {won}으로 가장 큽니다.",
+                "For the same trade {cell} would take most: {won} a month.",
+                cell=cell_name(best), won=won(best["expected"]),
+            )
+        )  # fmt: skip
+    return found
 
 
 def side_by_side(areas: SalesAreas, compare: str) -> list[Finding]:
@@ -185,4 +217,4 @@ def skill(expected_skill: SalesAreaSkill) -> Skill:
     return Skill(said.text, {"areas": row["areas"], "order": row["order"], "error": row["error"]})
 
 
-ALL = (areas_found, cautions, for_founders, lives, side_by_side, hidden)
+ALL = (areas_found, cautions, in_the_cell, for_founders, lives, side_by_side, hidden)

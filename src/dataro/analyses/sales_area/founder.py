@@ -129,8 +129,9 @@ def kilometres(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.hypot(x, y))
 
 
-def expected(given: Market, at: Floats, decay: Decay) -> list[dict[str, Any]]:
-    """Sales a month of one new shop at each point, at the decay and both ends of its interval."""
+def expected(given: Market, at: Floats, decay: Decay, error: float = 0.0) -> list[dict[str, Any]]:
+    """Sales a month of one new shop at each point, with a 95 % interval: both ends of the decay's
+    interval, and by how much the rule errs for shops that are there (``error``, log)."""
     import numpy as np
 
     from dataro.methods.huff import new_shop_takes
@@ -150,12 +151,20 @@ def expected(given: Market, at: Floats, decay: Decay) -> list[dict[str, Any]]:
         rows.append(
             {
                 "expected": sums[0],
-                "low": min(sums),
-                "high": max(sums),
+                "low": sums[0] * _wider(sums[0], min(sums), -error),
+                "high": sums[0] * _wider(sums[0], max(sums), error),
                 "reach": float(to_new[half, i]),
             }
         )
     return rows
+
+
+def _wider(middle: float, end: float, error: float) -> float:
+    """The end of an interval over its middle, with an error of the rule that is apart from it."""
+    import numpy as np
+
+    of_decay = float(np.log(end / middle)) if middle > 0 and end > 0 else 0.0
+    return float(np.exp(np.copysign(np.hypot(of_decay, 1.96 * error), error or of_decay)))
 
 
 def of_cells(given: Market, decay: Decay) -> Floats:
@@ -188,4 +197,6 @@ def skill_of(
         "areas": len(told),
         "order": float(spearmanr(told, real).statistic) if enough else None,
         "error": float(np.median(np.abs(told / real - 1))) if enough else None,
+        # robust: a few areas that are out of the ordinary do not make all others uncertain
+        "spread": float(1.4826 * np.median(np.abs(np.log(real / told)))) if enough else None,
     }

@@ -168,8 +168,8 @@ class SalesAreaDecay(Table, title=both("업종별 거리감쇠", "Decay with dis
 class SalesAreaFounder(Table, title=both("창업자가 만날 조건", "What a founder would face")):
     """One row per area: a new shop of the chosen trade at its middle.
 
-    ``expected`` is what the new shop would take a month by Huff's rule; ``low`` and ``high`` at the
-    ends of the decay's interval.
+    ``expected`` is what the new shop would take a month by Huff's rule; ``low`` and ``high`` hold the
+    decay's interval and how far the rule errs for the shops that are there.
     """
 
     area = AREA.key()
@@ -188,6 +188,35 @@ class SalesAreaFounder(Table, title=both("창업자가 만날 조건", "What a f
     survival = d.SHARE.called(both("업종 3년 생존율(시)", "Survival of the trade, city")).optional()
 
 
+class SalesAreaFounderCells(
+    Table, title=both("격자별 창업 조건", "What a founder would face in each cell")
+):
+    """One row per grid cell that has or had shops: a new shop of the chosen trade in it.
+
+    Columns as by area; ``chosen`` is the cell that was asked for.
+    """
+
+    cell = d.ID.called(both("격자(500 m)", "Grid cell (500 m)")).key()
+    area = AREA.optional()
+    name = AREA_NAME.optional()
+    name_en = AREA_NAME.called(both("상권(영어)", "Area, English")).optional()
+    longitude = d.LONGITUDE
+    latitude = d.LATITUDE
+    trade = Term(both("업종", "Trade"), Domain("코드", "code", codes=TRADES))
+    rivals = STORES.called(both("격자 안 같은 업종", "Same trade in the cell"))
+    near = STORES.called(both("1 ㎞ 안 같은 업종", "Same trade within 1 km"))
+    expected = _WON.called(both("예상 월매출", "Expected sales a month")).optional()
+    low = _WON.called(_LOW).optional()
+    high = _WON.called(_HIGH).optional()
+    reach = d.KILOMETRES.called(
+        both("매출 절반이 오는 거리", "Half of sales come from within")
+    ).optional()
+    rank = d.COUNT.called(both("예상 매출 순위", "Rank of expected sales")).optional()
+    closed = d.COUNT.called(both("같은 업종 폐업(1년)", "Closed of the trade, a year"))
+    survival = d.SHARE.called(both("업종 3년 생존율(시)", "Survival of the trade, city")).optional()
+    chosen = d.YES_NO.called(both("고른 격자", "Chosen cell"))
+
+
 class SalesAreaSkill(Table, title=both("예상 매출의 검증", "Expected sales, held against sales")):
     """One row per trade: Huff's expectation for all shops of an area against what they sold.
 
@@ -198,6 +227,9 @@ class SalesAreaSkill(Table, title=both("예상 매출의 검증", "Expected sale
     areas = d.COUNT.called(both("상권 수", "Areas"))
     order = Term(both("순위 상관", "Rank correlation"), Domain("율", "decimal")).optional()
     error = d.RATIO.called(both("상대 오차(중앙값)", "Relative error, median")).optional()
+    spread = d.RATIO.called(
+        both("로그 오차의 표준편차", "Standard deviation of the log error")
+    ).optional()
 
 
 @dataclass
@@ -211,4 +243,5 @@ class SalesAreaResult:
     hours: SalesAreaHours
     decay: SalesAreaDecay
     founder: SalesAreaFounder
+    founder_cells: SalesAreaFounderCells
     expected_skill: SalesAreaSkill
