@@ -52,7 +52,7 @@ def found(frame: pl.DataFrame, **settings: Any) -> Any:
     import ibis
 
     merchants = Merchants(ibis.memtable(frame))
-    return sales_area(merchants, None, None, None, None, None, None, None, **settings)
+    return sales_area(merchants, *[None] * 9, **settings)
 
 
 def test_three_centres_are_three_areas_whatever_the_order_of_shops() -> None:

@@ -29,7 +29,7 @@ CITY = Path(__file__).parent.parent / "src/dataro/cities/hwaseong"
 pytestmark = pytest.mark.slow
 TABLES = ("merchants", "card_sales_by_payer", "card_sales_by_time", "card_sales_by_cell",
           "resident_spending", "customer_flows", "foot_traffic", "city_events", "districts",
-          "district_shapes")  # fmt: skip
+          "district_shapes", "resident_cells", "bus_stops")  # fmt: skip
 
 CUTS: dict[str, Any] = {}
 """Areas, trades and grid cells before protection, filled in by ``lived``."""
@@ -127,6 +127,16 @@ def test_a_cell_hidden_on_the_map_does_not_follow_from_its_area(
     for cell in found:
         assert cell["most"] >= cell["true"] * (1 + NEAR) * (1 - 1e-5)
         assert cell["least"] <= cell["true"] * (1 - NEAR) * (1 + 1e-5) + 1e-6
+
+
+def test_what_stands_around_an_area_is_counted(lived: tuple[Any, Any, Path]) -> None:
+    _, areas, _ = lived
+    rows = areas.areas.frame()
+    assert rows["residents"].null_count() == 0
+    assert rows["residents"].max() > 1_000  # a tenth of a city of a million
+    shown = rows.filter(pl.col("status") == "shown")
+    assert shown["growth"].null_count() == 0
+    assert shown["growth"].abs().median() < 0.3
 
 
 def test_areas_lie_at_the_planted_centres(lived: tuple[Any, Any, Path]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from dataro.analyses.card_sales.words import compared
 from dataro.analyses.sales_area import figures, findings, founder, founder_cell, guard
+from dataro.analyses.sales_area.around import with_surroundings
 from dataro.analyses.sales_area.collect import (
     THREE_YEARS,
     monthly_sales,
@@ -28,6 +29,7 @@ from dataro.analyses.sales_area.tables import (
     SalesAreaSurvival,
     SalesAreaTrades,
 )
+from dataro.data.datasets.care import ResidentCells
 from dataro.data.datasets.money import (
     TRADES,
     CardSalesByCell,
@@ -38,6 +40,7 @@ from dataro.data.datasets.money import (
     ResidentSpending,
 )
 from dataro.data.datasets.places import Districts, DistrictShapes
+from dataro.data.datasets.transit import BusStops
 from dataro.vocabulary.analysis import analysis
 from dataro.vocabulary.problem import TooLittleData
 from dataro.vocabulary.settings import Between, Choices
@@ -108,6 +111,8 @@ def sales_area(
     payers: CardSalesByPayer | None,
     districts: Districts | None,
     shapes: DistrictShapes | None,
+    homes: ResidentCells | None,
+    stops: BusStops | None,
     *,
     trade: Annotated[
         str,
@@ -149,6 +154,7 @@ def sales_area(
     curves_frame, curves = of_survival(found)
     trades = of_trades(found, monthly_sales(found, sales), names)
     areas = of_areas(found, trades, curves, names)
+    areas = with_surroundings(areas, found, homes, stops, sales)
     squares = founder_cell.places(found, names)
     wanted = founder_cell.chosen(squares, cell, names)
     decay = founder.decays(flows) if flows is not None else {}

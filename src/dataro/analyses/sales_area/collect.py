@@ -55,21 +55,21 @@ def of_survival(found: Found) -> tuple[pl.DataFrame, dict[tuple[str, str], Survi
     return pl.DataFrame(points, schema=schema, orient="row"), curves
 
 
-def monthly_sales(found: Found, sales: CardSalesByCell | None) -> pl.DataFrame:
-    """Sales of the mean month of the last twelve by area and trade, and the shops behind them."""
+def monthly_sales(found: Found, sales: CardSalesByCell | None, *, back: int = 0) -> pl.DataFrame:
+    """Sales of the mean month of the last twelve by area and trade, and the shops behind them.
+
+    ``back`` ends the twelve months so many earlier; none where they are not all there.
+    """
     import polars as pl
 
     keys = ["area", "trade"]
+    schema = {"area": pl.String, "trade": pl.String, "sales": pl.Float64, "counted": pl.Float64}
     if sales is None:
-        return pl.DataFrame(
-            schema={
-                "area": pl.String,
-                "trade": pl.String,
-                "sales": pl.Float64,
-                "counted": pl.Float64,
-            }
-        )
-    months = sorted(sales.rows.select("month").distinct().to_polars()["month"].to_list())[-12:]
+        return pl.DataFrame(schema=schema)
+    every = sorted(sales.rows.select("month").distinct().to_polars()["month"].to_list())
+    months = every[-12 - back : len(every) - back]
+    if back and len(months) < 12:
+        return pl.DataFrame(schema=schema)
     rows = sales.rows.filter(sales.month.isin(months), sales.trade != "other")
     known = fetched(rows.select("month", "cell", "trade", "stores", "amount"))
     frame = known.join(found.cells.select("cell", "area"), on="cell")

@@ -138,6 +138,22 @@ def for_founders(founder: SalesAreaFounder, areas: SalesAreas) -> list[Finding]:
     ]  # fmt: skip
 
 
+def rising(areas: SalesAreas) -> list[Finding]:
+    """The areas whose sales rose and fell most in a year."""
+    rows = sorted(known(areas, "growth"), key=lambda row: row["growth"])
+    if len(rows) < 2:
+        return []
+    up, down = rows[-1], rows[0]
+    return [
+        finding(
+            "1년 사이 매출이 가장 많이 는 상권은 {up}({more:+.1%}), 가장 적게 늘거나 준 상권은 {down}({less:+.1%})입니다.",
+            "Sales rose most in {up} ({more:+.1%}) and rose least or fell in {down} ({less:+.1%}) in a year.",
+            up=Text(up["name"], up["name_en"]), more=up["growth"],
+            down=Text(down["name"], down["name_en"]), less=down["growth"],
+        )
+    ]  # fmt: skip
+
+
 def in_the_cell(founder_cells: SalesAreaFounderCells) -> list[Finding]:
     """What a founder would face in the cell asked for."""
     rows = known(founder_cells, "expected")
@@ -217,4 +233,4 @@ def skill(expected_skill: SalesAreaSkill) -> Skill:
     return Skill(said.text, {"areas": row["areas"], "order": row["order"], "error": row["error"]})
 
 
-ALL = (areas_found, cautions, in_the_cell, for_founders, lives, side_by_side, hidden)
+ALL = (areas_found, cautions, rising, in_the_cell, for_founders, lives, side_by_side, hidden)

@@ -42,7 +42,7 @@ def sales_cuts(
         rule = Disclosure("sales", (("area",),), contributors="behind")
         cuts["cells"] = Cut(cells, rule, ("cell",), settled=True)
     cuts["areas"] = Cut(
-        areas, Disclosure("sales", contributors="counted", also=("per_store",)), ("area",)
+        areas, Disclosure("sales", contributors="counted", also=("per_store", "growth")), ("area",)
     )
     cuts["trades"] = Cut(
         trades, Disclosure("sales", (("area",),), contributors="counted"), ("area", "trade")

@@ -39,7 +39,9 @@ _LOW, _HIGH = both("하한(95%)", "low (95 %)"), both("상한(95%)", "high (95 %
 class SalesAreas(
     Table,
     title=both("상권", "Sales areas"),
-    disclosure=Disclosure("sales", contributors="counted", also=("per_store",), together=True),
+    disclosure=Disclosure(
+        "sales", contributors="counted", also=("per_store", "growth"), together=True
+    ),
 ):
     """One row per area: its shops, their trades and lives, the people in its streets, its light.
 
@@ -60,6 +62,9 @@ class SalesAreas(
     ).optional()
     sales = AMOUNT.called(both("월평균 매출", "Sales a month")).optional()
     per_store = _WON.called(both("점포당 월매출", "Sales per shop")).optional()
+    growth = d.GROWTH.called(both("매출 변화(1년)", "Change of sales in a year")).optional()
+    residents = d.PEOPLE.called(both("1 ㎞ 안 거주자", "Residents within 1 km")).optional()
+    stops = d.COUNT.called(both("500 m 안 버스 정류장", "Bus stops within 500 m")).optional()
     status = d.STATUS
     concentration = d.SHARE.called(both("업종 집중도(HHI)", "Concentration of trades (HHI)"))
     main_trade = TRADE.called(both("특화 업종", "Trade it stands for"))
