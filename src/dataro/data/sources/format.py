@@ -66,10 +66,13 @@ def recognise(path: Path, report: Report) -> Format:
 def _of_ole(path: Path, report: Report) -> Format:
     if not olefile.isOleFile(str(path)):
         raise _foreign(report, "OLE")
-    with olefile.OleFileIO(str(path)) as file:
-        if file.exists("EncryptedPackage"):
-            raise locked(report)
-        return "hwp" if file.exists("FileHeader") else "workbook"
+    try:
+        with olefile.OleFileIO(str(path)) as file:
+            if file.exists("EncryptedPackage"):
+                raise locked(report)
+            return "hwp" if file.exists("FileHeader") else "workbook"
+    except olefile.olefile.OleFileError as error:
+        raise damaged(report, str(error)) from error
 
 
 def _of_zip(path: Path, report: Report) -> Format:
@@ -123,6 +126,17 @@ def locked(report: Report) -> Problem:
             "add it again.",
         )
     )
+
+
+def damaged(report: Report, said: str) -> Problem:
+    """The file cannot be opened; ``said`` is what the reader said of it."""
+    why = f"({said})" if said else ""
+    return Problem(both(
+        f"{report.file}: 파일을 열 수 없습니다{why}. 파일이 손상되었을 수 있으니 원래 프로그램에서 열어 다시 "
+        "저장하십시오.",
+        f"{report.file}: the file cannot be opened {why}. It may be damaged: open it in the "
+        "program that made it and save it again.".replace(" .", "."),
+    ))  # fmt: skip
 
 
 def _foreign(report: Report, name: str | None) -> Problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from dataro.data.sources.cells import as_text
 from dataro.data.sources.delimited import empty
 from dataro.data.sources.extent import check_extent
-from dataro.data.sources.format import locked
+from dataro.data.sources.format import damaged, locked
 from dataro.data.sources.grid import Grid, read_grid
+from dataro.data.sources.old_workbook import OldBook, is_old, read_apart
 from dataro.data.sources.raw import Report
 from dataro.vocabulary.dataset import Source
 from dataro.vocabulary.problem import Problem, did_you_mean
@@ -32,26 +33,25 @@ def read_workbook(path: Path, source: Source, report: Report) -> Iterator[pl.Dat
     with a password, and for a sheet that is not there.
     """
     check_extent(path, report)
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except PasswordError as error:
-        raise locked(report) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise Problem(
-            both(
-                f"{report.file}: 엑셀 파일을 열 수 없습니다({error}). 파일이 손상되었을 수 "
-                "있으니 엑셀에서 열어 다시 저장하십시오.",
-                f"{report.file}: the workbook cannot be opened ({error}). It may be damaged: open "
-                "it in a spreadsheet and save it again.",
-            )
-        ) from error
+    book = read_apart(path, report) if is_old(path) else _opened(path, report)
     for name, several in _chosen(book, source, report):
         grid = _grid(book, name)
         for frame in read_grid(grid, source, report):
             yield frame.with_columns(pl.lit(name).alias(SHEET)) if several else frame
 
 
-def _chosen(book: CalamineWorkbook, source: Source, report: Report) -> Iterator[tuple[str, bool]]:
+def _opened(path: Path, report: Report) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError as error:
+        raise locked(report) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise damaged(report, str(error)) from error
+
+
+def _chosen(
+    book: CalamineWorkbook | OldBook, source: Source, report: Report
+) -> Iterator[tuple[str, bool]]:
     names = list(book.sheet_names)
     if source.sheet:
         if source.sheet in names:
@@ -89,29 +89,7 @@ def _has_table(sheet: Any) -> bool:
     return bool(sheet.height and sheet.width)
 
 
-def _grid(book: CalamineWorkbook, name: str) -> Grid:
+def _grid(book: CalamineWorkbook | OldBook, name: str) -> Grid:
     sheet = book.get_sheet_by_name(name)
     rows = ([as_text(cell) for cell in row] for row in sheet.iter_rows())
     return Grid(name, rows, tuple(sheet.merged_cell_ranges or ()))
-
-
-def as_text(cell: Any) -> str | None:
-    """A cell as text: whole numbers without a point, dates as ISO 8601, empty as None."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        if cell.time() == time():
-            return cell.date().isoformat()
-        return cell.isoformat(" ", "seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        seconds = int(cell.total_seconds())
-        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return str(cell)
