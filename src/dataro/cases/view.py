@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dataro.accounts.clock import korean_day, moment
-from dataro.accounts.permissions import require
+from dataro.accounts.permissions import allowed, require
 from dataro.accounts.person import Person
 from dataro.accounts.records import Records
 from dataro.cases import attachments, talk, trail
@@ -25,7 +25,8 @@ class CaseView:
     """What one person sees.
 
     ``days_open`` are calendar days since it was opened (until it was closed); ``days_left``
-    working days to the deadline, negative after it. ``merged_into`` is a number.
+    working days to the deadline, negative after it. ``merged_into`` is a number. ``mine`` is true for
+    whoever asked, and ``may`` lists which of commenting, attaching and voting they could do.
     """
 
     case: Case
@@ -37,6 +38,11 @@ class CaseView:
     days_open: int
     days_left: int | None
     merged_into: str | None
+    mine: bool
+    may: frozenset[str]
+
+
+_ACTS = ("case.comment", "case.attach", "case.vote")
 
 
 def see(
@@ -66,6 +72,10 @@ def see(
             days_open=days_open(records, case),
             days_left=days_left(records, case),
             merged_into=merged,
+            mine=mine,
+            may=frozenset(
+                one for one in _ACTS if allowed(person, one, subject, today=records.today())
+            ),
         )
 
 

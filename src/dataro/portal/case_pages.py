@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from dataro.accounts.permissions import allowed
 from dataro.accounts.person import Person
 from dataro.cases import view
 from dataro.cases.attachments import read_attachment
-from dataro.cases.case import case_subject, relations
 from dataro.cases.engine import Opened
 from dataro.cases.talk import voted_for
 from dataro.portal.case_parts import (
@@ -41,21 +39,17 @@ def case_page(
     person, key = asks(visit), visit.query.get("key")
     seen = _seen(desk, person, number, key)
     case, language = seen.case, visit.language
-    subject = case_subject(case, person, key)
-    today = desk.records.today()
-    mine = "requester" in relations(case, person, key)
     body = page(
         desk.store, visit, "case.html",
         case=case, seen=seen, opened_on=day_of(case.opened_at), wrong=wrong, given=given or Given(),
         answers=answers(case, language), about=public_dataset(desk, case.dataset),
         answer=last_answer(case, seen.events, language) if not case.is_open else [],
-        events=[told(case, event, language, {}) for event in seen.events], day=day_of, mine=mine,
-        moves=move_views(case, seen.moves, language, given or {}, wrong, {}) if mine else [],
+        events=[told(case, event, language, {}) for event in seen.events], day=day_of, mine=seen.mine,
+        moves=move_views(case, seen.moves, language, given or {}, wrong, {}) if seen.mine else [],
         voted=bool(person and voted_for(desk.records, person, [case])),
-        may_vote=bool(allowed(person, "case.vote", subject, today=today)) and not mine,
-        may_comment=case.is_open
-        and bool(allowed(person, "case.comment", subject, today=today)),
-        may_attach=case.is_open and mine, key=key or "",
+        may_vote="case.vote" in seen.may and not seen.mine,
+        may_comment=case.is_open and "case.comment" in seen.may,
+        may_attach=case.is_open and seen.mine and "case.attach" in seen.may, key=key or "",
     )  # fmt: skip
     return Page(body, 422 if wrong is not NOTHING_WRONG else 200)
 

@@ -87,7 +87,7 @@ class Exchange:
         visit = await self.visit(request, lang, allowed)
         if not from_this_site(request):
             return await self.refuse(visit, 403, WORDS["foreign"])
-        if not self.has_room(request):
+        if not self.has_room(request, visit.reader):
             return await self.refuse(visit, 429, WORDS["too_often"])
         given = await _given(request)
         key = given.pop(FORM_KEY, "")
@@ -111,9 +111,9 @@ class Exchange:
         query = dict(request.query_params.items())
         return Visit(language, path, query, public_origin(request), reader)
 
-    def has_room(self, request: PortalRequest) -> bool:
-        """Whether this client may send another form now."""
-        return self._bucket.take(client_of(request))
+    def has_room(self, request: PortalRequest, reader: Reader | None = None) -> bool:
+        """Whether this person, or whoever comes from this address, may send another form now."""
+        return self._bucket.take(f"person {reader.person.id}" if reader else client_of(request))
 
     async def refuse(self, visit: Visit, status: int, text: Text) -> Response[bytes]:
         """A page that says why a form was not taken."""
