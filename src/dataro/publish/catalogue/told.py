@@ -22,12 +22,12 @@ def change_words(entry: Entry, one: Version) -> Text:
         return both("바뀐 행이 없습니다.", "No row changed.")
     added, removed = f"{found.added:,}", f"{found.removed:,}"
     if found.changed is None:
-        said = both(f"행 {added} 더함, {removed} 뺌.", f"{added} rows added, {removed} removed.")
+        said = both(f"행 {added} 더함, {removed} 뺌.", f"Rows: {added} added, {removed} removed.")
     else:
         changed = f"{found.changed:,}"
         said = both(
             f"행 {added} 더함, {removed} 뺌, {changed} 고침.",
-            f"{added} rows added, {removed} removed, {changed} changed.",
+            f"Rows: {added} added, {removed} removed, {changed} changed.",
         )
     parts = [
         said,
