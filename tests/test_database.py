@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import mariadb_server
 import postgres_server
 import pytest
 import sqlalchemy as sa
@@ -62,6 +63,27 @@ def postgres() -> Iterator[str]:
                 ),
                 [dict(zip("abcd", row, strict=True)) for row in FACILITIES],
             )
+        engine.dispose()
+        yield where
+
+
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[str]:
+    if mariadb_server.binaries() is None:
+        pytest.skip("there is no MariaDB on this machine (Debian: apt-get install mariadb-server)")
+    with mariadb_server.mariadb() as where:
+        engine = sa.create_engine(f"mysql+pymysql://{where}")
+        with engine.begin() as made:
+            made.execute(sa.text(
+                "CREATE TABLE facility (facility_id int PRIMARY KEY, name varchar(40), "
+                "phone varchar(20), opened varchar(10) COMMENT '개업일자', fee decimal(12,2), "
+                "active bool, checked datetime, photo blob)"
+            ))  # fmt: skip
+            made.execute(
+                sa.text("INSERT INTO facility VALUES (:a, :b, :c, :d, 1234567.50, true, "
+                        "'2024-03-01 09:30', x'00')"),
+                [dict(zip("abcd", row, strict=True)) for row in FACILITIES],
+            )  # fmt: skip
         engine.dispose()
         yield where
 
@@ -188,3 +210,27 @@ def test_postgresql_refuses_to_be_written(postgres: str) -> None:
         connected(f"postgresql://{postgres}") as connection,
     ):
         connection.execute(sa.text("DELETE FROM numbers"))
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb", "mysql+pymysql"])
+def test_mariadb_is_judged_like_a_file(mariadb: str, dataro, scheme: str) -> None:
+    code, out, err = dataro("check", f"{scheme}://{mariadb}", "--json")
+    assert code == 1, err
+    (judged,) = json.loads(out)["tables"]
+    wrong = {rule["rule"]: rule["failed"] for rule in judged["rules"] if rule["failed"]}
+    assert wrong["impossible_date"] == 1
+    assert wrong["phone"] == 1
+    assert mariadb_server.PASSWORD not in out
+
+
+def test_mariadb_is_read_with_types_and_comments_and_refuses_to_be_written(mariadb: str) -> None:
+    with connected(f"mariadb://{mariadb}") as connection:
+        (table,) = tables(connection)
+        assert {c.name: c.comment for c in table.columns}["opened"] == "개업일자"
+        frame = next(read_table(connection, table)).frame
+    assert frame.row(0)[4:7] == ("1234567.50", "1", "2024-03-01 09:30:00")
+    with (
+        pytest.raises(Problem, match="READ ONLY"),
+        connected(f"mariadb://{mariadb}") as connection,
+    ):
+        connection.execute(sa.text("DELETE FROM facility"))

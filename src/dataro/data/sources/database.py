@@ -1,7 +1,7 @@
 """Reads the tables of a database as raw tables, in batches, over SQLAlchemy.
 
-PostgreSQL and SQLite are tested; MariaDB and MySQL, Oracle and SQL Server go the same way once
-their driver is installed. Nothing is written: transactions are read-only where the database can
+PostgreSQL, MariaDB and SQLite are tested on real servers; MySQL, Oracle and SQL Server go the same
+way once their driver is installed (extras ``mysql``, ``oracle``, ``mssql``). Nothing is written: transactions are read-only where the database can
 say so, and only SELECT is ever sent. A password is never shown; where the address has none it is
 taken from the environment variable ``DATARO_DATABASE_PASSWORD``.
 """
@@ -38,6 +38,7 @@ _SECONDS = 15  # to wait for a connection
 
 _DRIVERS = {
     # database: what SQLAlchemy is asked for, the package it needs, its option for the time limit
+    # (named as extras of this package in pyproject.toml)
     "postgresql": ("postgresql+pg8000", "pg8000", "timeout"),
     "postgres": ("postgresql+pg8000", "pg8000", "timeout"),
     "mysql": ("mysql+pymysql", "pymysql", "connect_timeout"),
@@ -101,6 +102,9 @@ def connected(address: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             if url.get_backend_name() == "postgresql":
                 connection = connection.execution_options(postgresql_readonly=True)
+            elif url.get_backend_name() in ("mysql", "mariadb"):
+                connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+                connection.commit()
             yield connection
     except SQLAlchemyError as error:
         raise _refused(url, error) from error
