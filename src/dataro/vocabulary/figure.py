@@ -76,7 +76,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars by category, side by side or stacked, upright or lying."""
+    """Bars by category, side by side or stacked, upright or lying.
+
+    The interval of a series (``low``, ``high``) is drawn where it is the only one; it always stands
+    in the table.
+    """
 
     title: Text
     x: Axis

@@ -278,12 +278,61 @@ def _bars(figure: Bars, language: Language, width: int) -> Option:
         }
         for number, series in enumerate(figure.series, 1)
     ]
+    for number, series in enumerate(figure.series):
+        if len(figure.series) == 1 and not figure.stacked:
+            made["series"][number] |= _whiskers(series, lying=figure.lying)
+            made["series"] += _room(series, lying=figure.lying)
     if figure.lying:
         labels = {**labels, "inverse": True, "axisLabel": _label_style(interval=0)}
         values = {**_lying(values), "splitNumber": 3 if width < 500 else 5}
         made["xAxis"], made["yAxis"] = values, labels
     else:
         made["xAxis"], made["yAxis"] = labels, values
+    return made
+
+
+def _whiskers(series: Series, *, lying: bool) -> Option:
+    """The interval of each bar as a thin line with a cap at both ends."""
+    ends = [
+        (i, low, high)
+        for i, (low, high) in enumerate(zip(series.low or (), series.high or (), strict=True))
+        if low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
+    ]
+    if not ends:
+        return {}
+
+    def at(i: int, value: float) -> Option:
+        return {"coord": [value, i] if lying else [i, value]}
+
+    return {
+        "markLine": {
+            "silent": True,
+            "symbol": ["rect", "rect"],
+            "symbolSize": [9, 1.5],
+            "label": {"show": False},
+            "lineStyle": {"color": _colour("ink"), "type": "solid", "width": 1.5},
+            "itemStyle": {"color": _colour("ink")},
+            "emphasis": {"disabled": True},
+            "data": [[at(i, low), at(i, high)] for i, low, high in ends],
+        }
+    }
+
+
+def _room(series: Series, *, lying: bool) -> list[Option]:
+    """Runs that nobody sees, so that the axis reaches both ends of every interval."""
+    made = []
+    for bounds in (series.low, series.high):
+        if bounds is None:
+            continue
+        known = [(i, value) for i, value in enumerate(map(_clean, bounds)) if value is not None]
+        made.append(
+            {
+                "type": "line",
+                "data": [[value, i] if lying else [i, value] for i, value in known],
+                "symbol": "none", "lineStyle": {"opacity": 0, "width": 0}, "silent": True,
+                "emphasis": {"disabled": True}, "tooltip": {"show": False},
+            }
+        )  # fmt: skip
     return made
 
 
