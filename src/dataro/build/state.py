@@ -224,6 +224,35 @@ class State:
         problem = Text(row[3], row[4]) if row[3] is not None else None
         return Outcome(row[0], row[1], row[2], problem, row[5], row[6])
 
+    def scrub(self, id: str) -> int:
+        """Forget the values that verdicts and run logs of ``id`` quote, in every version; how many
+        entries were changed. Counts stay. What the file's freed pages held is gone too."""
+        changed = 0
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT rowid, verdict FROM publication WHERE id = ?", (id,)
+            ).fetchall()
+            for rowid, text in rows:
+                verdicts = json.loads(text)
+                if not any(one.get("faults") for one in verdicts.values()):
+                    continue
+                for one in verdicts.values():
+                    one["faults"] = []
+                connection.execute(
+                    "UPDATE publication SET verdict = ? WHERE rowid = ?",
+                    (json.dumps(verdicts, ensure_ascii=False), rowid),
+                )
+                changed += 1
+            changed += connection.execute(
+                "UPDATE run SET problem_ko = '-', problem_en = '-' "
+                "WHERE step = ? AND problem_ko IS NOT NULL",
+                (id,),
+            ).rowcount
+        with self._lock:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return changed
+
     def known_digest(self, path: str, bytes: int, modified: int) -> str | None:
         """The digest of a raw file that has not been touched since it was last read."""
         with self._lock:

@@ -21,6 +21,7 @@ from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.open_command import ABOUT_OPEN, open_datasets
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
+from dataro.cli.purge_command import ABOUT_PURGE, purge
 from dataro.cli.standards_commands import standards_app
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
@@ -414,6 +415,7 @@ app.add_typer(catalogue_app)
 app.command(cls=Command, help=say(ABOUT_CASES))(cases)
 app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
 app.command("open", cls=Command, help=say(ABOUT_OPEN))(open_datasets)
+app.command(cls=Command, help=say(ABOUT_PURGE))(purge)
 
 
 @app.command(

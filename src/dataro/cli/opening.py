@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from dataro.accounts.people import person_by_login
-from dataro.accounts.person import Person
 from dataro.build.registry import load
 from dataro.build.workspace import find
 from dataro.cases.bulk.declare import RowFault, check_rows
@@ -20,6 +19,7 @@ from dataro.cases.bulk.propose import files_of, propose
 from dataro.cases.bulk.rows import DatasetRow
 from dataro.cases.bulk.sheet import read_sheet, write_sheet
 from dataro.cases.workflows import open_cases
+from dataro.cli.keeper import KEEPER
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
 from dataro.data.standards.store import standard
@@ -33,11 +33,6 @@ _STANDINGS = {
     "failed": both("실패", "failed"),
     "tried": both("점검함", "tried"),
 }
-# Whoever runs the command can write the workspace, and so decides as a data officer would.
-_KEEPER = Person(
-    id=0, login="console", name="", email="", phone="", language="ko", department=None,
-    roles=frozenset({"data_officer"}),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +148,7 @@ def _opened(
 ) -> list[Opened]:
     records = open_cases(find(workspace))
     try:
-        person = person_by_login(records, wanted.login) if wanted.login else _KEEPER
+        person = person_by_login(records, wanted.login) if wanted.login else KEEPER
         return open_all(
             find(workspace), records, person, rows, folder, _progress, approve=wanted.approve
         )

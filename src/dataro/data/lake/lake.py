@@ -119,8 +119,16 @@ class Lake:
             yield Session(cursor)
 
     def snapshots(self, table: str) -> list[Snapshot]:
-        """Every version of ``table``, oldest first."""
+        """Every version of ``table`` that is kept, oldest first."""
         with self._cursor() as cursor:
+            kept = {
+                int(row[0])
+                for row in cursor.execute(
+                    "SELECT begin_snapshot FROM __ducklake_metadata_lake.ducklake_table "
+                    "WHERE table_name = ?",
+                    [table],
+                ).fetchall()
+            }
             found = cursor.execute(
                 "SELECT snapshot_id, snapshot_time, coalesce(commit_message, '') "
                 "FROM lake.snapshots() WHERE list_contains("
@@ -128,7 +136,7 @@ class Lake:
                 " ORDER BY snapshot_id",
                 [f"main.{table}", f'main."{table}"'],
             ).fetchall()
-        return [Snapshot(*row) for row in found]
+        return [Snapshot(*row) for row in found if row[0] in kept]
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -162,6 +170,25 @@ class Session:
     def named(self, table: str, snapshot: int) -> str:
         """``table`` as it was at ``snapshot``, as SQL names it."""
         return f'lake.main."{_identifier(table)}" AT (VERSION => {int(snapshot)})'
+
+    def files(self, table: str, snapshot: int) -> list[Path]:
+        """The Parquet files that hold ``table`` as it was at ``snapshot``, and nothing else.
+
+        Raises ``Problem`` where rows of them were taken away since, so that they do not tell.
+        """
+        found = self._cursor.execute(
+            "SELECT data_file, delete_file FROM "
+            "ducklake_list_files('lake', ?, snapshot_version => ?)",
+            [_identifier(table), int(snapshot)],
+        ).fetchall()
+        if any(removed is not None for _, removed in found):
+            raise Problem(
+                both(
+                    f"“{table}”에서 지운 행이 아직 파일에 남아 있어 지금은 읽을 수 없습니다.",
+                    f"Rows removed from “{table}” still stand in its files, so it cannot be read now.",
+                )
+            )
+        return [Path(path) for path, _ in found]
 
     def query(
         self, sql: str, values: Sequence[object] = (), seconds: float = 30
