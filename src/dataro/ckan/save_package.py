@@ -43,7 +43,10 @@ def save_package(
     package["metadata_created"] = known.get("metadata_created") or call.now()
     package["metadata_modified"] = known.get("metadata_modified")
     package["tags"] = _saved_tags(call, data.get("tags") or [])
-    changed = before is None or package != before
+    asked = data.get("metadata_modified")
+    changed = (
+        before is None or package != before or asked not in (None, before["metadata_modified"])
+    )
     if changed:
         _free_name(call, package)
         things.put("package", package)

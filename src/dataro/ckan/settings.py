@@ -20,7 +20,7 @@ DEFAULTS: Mapping[str, Any] = {
     "ckan.search.default_package_sort": "score desc, metadata_modified desc",
     "ckan.datastore.search.rows_default": 100,
     "ckan.datastore.search.rows_max": 32000,
-    "ckan.datastore.ms_in_timestamp": False,
+    "ckan.datastore.ms_in_timestamp": True,
     "ckan.user.unique_email_states": ["active"],
     "ckan.views.default_views": "",
     "ckan.auth.anon_create_dataset": False,

@@ -70,6 +70,9 @@ def show_resource(call: Call, resource: Thing) -> Data:
         shown["url"] = (
             f"{site}/dataset/{shown['package_id']}/resource/{shown['id']}/download/{name}"
         )
+    elif shown.get("url_type") == "datastore":
+        shown.setdefault("datastore_active", False)
+        shown["url"] = f"{call.setting('ckan.site_url') or ''}/datastore/dump/{shown['id']}"
     elif url and not urlsplit(url).scheme:
         shown["url"] = "http://" + url.lstrip("/")
     return shown

@@ -9,6 +9,9 @@ from dataro.ckan.search.packages import packages_in_group
 from dataro.ckan.show import group_in_short, groups_below, show_package, show_user, users_of
 from dataro.ckan.things import Thing
 
+_MOST_PACKAGES = 10
+"""A group shows the beginning of its packages; ``package_search`` gives all of them."""
+
 
 def show_group(
     call: Call, group: Thing, *, packages: str | None = "dataset_count", extras: bool = True,
@@ -28,7 +31,8 @@ def show_group(
         ]
     if packages == "datasets":
         found = packages_in_group(call, group)
-        shown["packages"] = [show_package(call, one) for one in found[:1000]]
+        shown_at_most = min(_MOST_PACKAGES, int(call.setting("ckan.search.rows_max")))
+        shown["packages"] = [show_package(call, one) for one in found[:shown_at_most]]
         shown["package_count"] = len(found)
     elif packages == "dataset_count":
         known = counts is not None

@@ -305,5 +305,5 @@ def _meta(call: Call, table: RowTable) -> Data:
         "size": count * max(len(table.columns), 1) * 16,
         "db_size": pages * size,
         "idx_size": count * len(table.indexes) * 16,
-        "aliases": table.aliases,
+        "aliases": [*reversed(table.aliases)],  # the newest first
     }

@@ -11,9 +11,10 @@ from dataro.ckan.allow import refusal, require
 from dataro.ckan.call import Call, Data, action, new_id, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.save_package import new_member
-from dataro.ckan.search.packages import search_packages
+from dataro.ckan.search.packages import packages_in_group, search_packages
 from dataro.ckan.settings import truth, words
 from dataro.ckan.shapes import shapes
+from dataro.ckan.show import show_package
 from dataro.ckan.show_group import show_group
 from dataro.ckan.things import Thing
 
@@ -234,14 +235,15 @@ def group_package_show(call: Call, data: Data) -> list[Data]:
     id = wanted(data, "id")
     limit = data.get("limit", "")
     try:
-        most = int(limit) if limit else 1000
+        most = int(limit) if limit else 10
     except (TypeError, ValueError):
         most = -1
     if most < 0:
         raise Invalid({"message": "Limit must be a positive integer"})
     group = group_called(call, id, "")
     require(call, "group_show", {"id": id})
-    return [*show_group(call, group, packages="datasets", users=False)["packages"]][:most]
+    most = min(most, int(call.setting("ckan.search.rows_max")))
+    return [show_package(call, one) for one in packages_in_group(call, group)[:most]]
 
 
 # --- writing ----------------------------------------------------------------------------------

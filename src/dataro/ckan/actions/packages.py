@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import Any
+from urllib.parse import urlsplit
 
 from dataro.ckan.allow import refusal, require
 from dataro.ckan.call import Call, Data, action, wanted, yes
@@ -101,6 +103,8 @@ def update_package(call: Call, data: Data, package: Thing) -> tuple[Data, bool]:
     apart = {"metadata_modified": None} if not data.get("metadata_modified") else {}
     if original | apart == data | apart:
         return original, False
+    if isinstance(data.get("resources"), list):
+        data["resources"] = _with_media_types(data["resources"], original["resources"])
     may_change_state = (
         call.user is not None
         and refusal(call, "package_change_state", {"id": package["id"]}) is None
@@ -113,6 +117,21 @@ def update_package(call: Call, data: Data, package: Thing) -> tuple[Data, bool]:
     if changed:
         call.changed.setdefault("packages", set()).add(package["id"])
     return show_package(call, written, plugin_data=plugin_data), changed
+
+
+def _with_media_types(resources: list[Any], before: list[Data]) -> list[Any]:
+    """New and changed resources that say no media type get the one that their address ends in."""
+    return [
+        {**one, "mimetype": _media_type(str(one.get("url") or ""))}
+        if isinstance(one, dict) and "mimetype" not in one and one not in before
+        else one
+        for one in resources
+    ]
+
+
+def _media_type(url: str) -> str | None:
+    """What a file at an address is by its ending; a host's name has none."""
+    return mimetypes.guess_type(url)[0] if urlsplit(url).path else None
 
 
 @action()

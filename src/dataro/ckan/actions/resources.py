@@ -14,7 +14,18 @@ from dataro.ckan.show import show_package, show_resource, show_view
 from dataro.ckan.things import Thing
 
 VIEW_TYPES = frozenset(
-    ["image_view", "text_view", "video_view", "audio_view", "webpage_view", "datatables_view", "recline_view", "recline_grid_view", "recline_graph_view", "recline_map_view"]
+    [
+        "image_view",
+        "text_view",
+        "video_view",
+        "audio_view",
+        "webpage_view",
+        "datatables_view",
+        "recline_view",
+        "recline_grid_view",
+        "recline_graph_view",
+        "recline_map_view",
+    ]
 )
 _FILTERABLE = ("datatables_view", "recline_view", "recline_grid_view", "recline_graph_view",
                "recline_map_view")  # fmt: skip

@@ -23,7 +23,28 @@ from dataro.ckan.show import may_read, show_package, show_resource
 
 _OURS = ("include_private", "include_drafts", "include_deleted", "use_default_schema")
 _RESOURCE_COLUMNS = frozenset(
-    ["id", "package_id", "url", "format", "description", "hash", "position", "name", "resource_type", "mimetype", "mimetype_inner", "size", "created", "last_modified", "cache_url", "cache_last_updated", "url_type", "extras", "state", "metadata_modified"]
+    [
+        "id",
+        "package_id",
+        "url",
+        "format",
+        "description",
+        "hash",
+        "position",
+        "name",
+        "resource_type",
+        "mimetype",
+        "mimetype_inner",
+        "size",
+        "created",
+        "last_modified",
+        "cache_url",
+        "cache_last_updated",
+        "url_type",
+        "extras",
+        "state",
+        "metadata_modified",
+    ]
 )
 
 

@@ -9,7 +9,6 @@ from dataro.ckan.allow import require
 from dataro.ckan.call import Call, Data, action, new_id, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.search.packages import search_packages
-from dataro.ckan.settings import words
 from dataro.ckan.shapes import shapes
 from dataro.ckan.show import show_package, show_tag
 from dataro.ckan.things import Thing
@@ -176,14 +175,6 @@ def _put_tags(call: Call, vocabulary: Thing, tags: list[Data]) -> None:
             call.things.put("tag", tag)
 
 
-def _sent_tags(data: Data) -> None:
-    """Tags are a list of dictionaries, or were not sent."""
-    if "tags" in data and not isinstance(data["tags"], list | str):
-        raise Invalid({"tags": ["Not a list"]})
-    if isinstance(data.get("tags"), str):
-        data["tags"] = [{"name": one} for one in words(data["tags"], ",")]
-
-
 @action(reads=True)
 def vocabulary_list(call: Call, data: Data) -> list[Data]:
     """All vocabularies with their tags."""
@@ -202,7 +193,6 @@ def vocabulary_show(call: Call, data: Data) -> Data:
 def vocabulary_create(call: Call, data: Data) -> Data:
     """Make the vocabulary `name` with `tags`."""
     require(call, "vocabulary_create", data)
-    _sent_tags(data)
     clean = checked(data, shapes.VOCABULARY_CREATE, call)
     made = call.things.put("vocabulary", {"id": new_id(), "name": clean["name"]})
     _put_tags(call, made, clean.get("tags") or [])
@@ -217,7 +207,6 @@ def vocabulary_update(call: Call, data: Data) -> Data:
     if data.get("name") == vocabulary["name"]:
         del data["name"]
     require(call, "vocabulary_update", data)
-    _sent_tags(data)
     clean = checked(data, shapes.VOCABULARY_UPDATE, call, vocabulary=vocabulary)
     written = call.things.put(
         "vocabulary", {**vocabulary, "name": clean.get("name", vocabulary["name"])}

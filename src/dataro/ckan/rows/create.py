@@ -196,7 +196,8 @@ def _index(rows: RowsFile, table: RowTable, names: list[str], name: str, *, uniq
 def not_unique(error: Exception) -> Invalid:
     """Two rows would have the same key."""
     said = "Cannot insert records or create index because of uniqueness constraint"
-    return Invalid({"constraints": [said], "info": {"orig": str(error), "pgcode": "23505"}})
+    orig = f"duplicate key value violates unique constraint ({error})"
+    return Invalid({"constraints": [said], "info": {"orig": orig, "pgcode": "23505"}})
 
 
 def set_aliases(rows: RowsFile, table: RowTable, aliases: Any) -> None:
@@ -205,10 +206,10 @@ def set_aliases(rows: RowsFile, table: RowTable, aliases: Any) -> None:
     if names is None:
         return
     for name in names:
+        if rows.table(name) is not None:
+            raise Invalid({"alias": [f'"{name}" already exists']})
         held = rows.called(name)
         if held is not None and held.resource != table.resource:
-            if held.resource == name:
-                raise Invalid({"alias": [f'"{name}" already exists']})
             raise Invalid({"alias": [f'The alias "{name}" already exists.']})
     table.aliases = list(dict.fromkeys(names))
     rows.keep(table)

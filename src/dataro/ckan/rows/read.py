@@ -20,7 +20,41 @@ from dataro.ckan.search.query import stems
 
 _SORT = re.compile(r"(.+?)(?: +(asc|desc))?(?: nulls +(first|last) *)?", re.IGNORECASE)
 _STOP = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "will",
+        "with",
+    ]
 )
 _ID = Column("_id", "int", "_id")
 
@@ -174,7 +208,9 @@ def _order(table: RowTable, asked: Search, ranks: dict[str, Clause]) -> tuple[st
             text, given = ranks[name]
             values += given
         else:
-            text = column.stored
+            # Lists are kept as JSON; without its last bracket a longer one follows its beginning.
+            text = f"rtrim({column.stored}, ']')" if column.type[0] == "_" else column.stored
+            text = "_id" if name == "_id" else text
         parts.append(f"{text} {direction} NULLS {nulls}")
     if not parts:
         for text, given in ranks.values():

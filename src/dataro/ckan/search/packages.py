@@ -14,7 +14,28 @@ from dataro.ckan.show import show_package
 from dataro.ckan.things import Thing
 
 PARAMETERS = frozenset(
-    ["q", "fl", "fq", "rows", "sort", "start", "wt", "qf", "bf", "boost", "facet", "facet.mincount", "facet.limit", "facet.field", "extras", "fq_list", "tie", "defType", "mm", "df"]
+    [
+        "q",
+        "fl",
+        "fq",
+        "rows",
+        "sort",
+        "start",
+        "wt",
+        "qf",
+        "bf",
+        "boost",
+        "facet",
+        "facet.mincount",
+        "facet.limit",
+        "facet.field",
+        "extras",
+        "fq_list",
+        "tie",
+        "defType",
+        "mm",
+        "df",
+    ]
 )
 MOST_FACETS = 50
 _SORT_EMPTY = "\uffff"

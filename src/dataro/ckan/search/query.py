@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r'|(?P<sign>[()+\-!])|(?P<word>(?:\\.|[^\s()"\\:\[\]{}]|(?<=\w):(?=//))+)|(?P<colon>:)|(?P<other>.)',
     re.DOTALL,
 )
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+", re.UNICODE)
 
 Doc = dict[str, list[str]]
 Test = Callable[[Doc], float]
@@ -28,7 +28,24 @@ Test = Callable[[Doc], float]
 
 WEIGHTS = {"name": 4.0, "title": 4.0, "tags": 2.0, "groups": 2.0, "text": 1.0}
 EXACT = frozenset(
-    ["id", "state", "capacity", "dataset_type", "entity_type", "owner_org", "creator_user_id", "site_id", "license_id", "metadata_modified", "metadata_created", "private", "type", "num_resources", "num_tags", "isopen"]
+    [
+        "id",
+        "state",
+        "capacity",
+        "dataset_type",
+        "entity_type",
+        "owner_org",
+        "creator_user_id",
+        "site_id",
+        "license_id",
+        "metadata_modified",
+        "metadata_created",
+        "private",
+        "type",
+        "num_resources",
+        "num_tags",
+        "isopen",
+    ]
 )
 """Fields that are compared whole, without regard to words."""
 

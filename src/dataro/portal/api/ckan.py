@@ -61,7 +61,8 @@ def ckan_routes(site: CkanSite, maker: Maker, asker_of: AskerOf) -> list[Any]:
         asker = _nobody if callback is not None else asker_of(request)
         status, reply = await maker.run(lambda: site.perform(name, data, asker))
         help = f"{_origin(site, request)}/api/3/action/help_show?name={name}"
-        return _answer({"help": help, **reply}, status, callback)
+        wrap = callback if request.method == "GET" else None
+        return _answer({"help": help, **reply}, status, wrap)
 
     @get(["/api/3", "/api/3/", "/api", "/api/"], sync_to_thread=False)
     def version() -> Response[bytes]:
