@@ -22,7 +22,9 @@ from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
 from dataro.portal.api.feeds import feed_routes
 from dataro.portal.api.mcp import Mcp, mcp_routes
+from dataro.portal.api.ogc import ogc_routes
 from dataro.portal.api.rest import download_route, rest_routes
+from dataro.portal.api.sql import sql_routes, while_open
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -43,6 +45,7 @@ from dataro.publish.areas.find import NoSuchArea, TooMany
 from dataro.publish.catalogue.entry import Gone, NotThere
 from dataro.publish.forms.rest.documents import BASE as REST
 from dataro.publish.forms.rest.problems import problem_type
+from dataro.publish.sql.engine import Engine
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
 from dataro.vocabulary.text import Language, Text, both
@@ -62,7 +65,7 @@ class TooLong(Problem):
 def make_app(workspace: Path) -> Litestar:
     """The portal of a workspace. Raises ``Problem`` where the folder is none."""
     store, maker = Store(workspace), Maker()
-    desk = open_desk(store)
+    desk, engine = open_desk(store), Engine()
     tools = Mcp(store, maker, desk)
     show = _shower(store, maker, desk)
     warming = threading.Thread(target=_warm, args=(store,), daemon=True)
@@ -81,11 +84,13 @@ def make_app(workspace: Path) -> Litestar:
             *data_go_kr_routes(store, maker, desk),
             *rest_routes(store, maker, desk),
             *mcp_routes(tools),
+            *ogc_routes(store, maker, desk),
             download_route(store, maker, desk),
+            *sql_routes(desk, maker, engine),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
-        lifespan=[_living(store, warming, desk), tools.living],
+        lifespan=[_living(store, warming, desk), tools.living, while_open(engine)],
         openapi_config=None,
         request_max_body_size=1_000,
     )
