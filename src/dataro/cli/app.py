@@ -16,6 +16,7 @@ from dataro import __version__
 from dataro.cli.cases_command import ABOUT as ABOUT_CASES
 from dataro.cli.cases_command import cases
 from dataro.cli.catalogue_commands import catalogue_app
+from dataro.cli.extract_commands import extract_app
 from dataro.cli.fetch_command import ABOUT_FETCH, fetch
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
@@ -411,6 +412,7 @@ def check(
 
 
 app.add_typer(standards_app)
+app.add_typer(extract_app)
 app.add_typer(catalogue_app)
 app.command(cls=Command, help=say(ABOUT_CASES))(cases)
 app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
