@@ -26,6 +26,8 @@ from dataro.publish.catalogue.first_chart import first_chart
 from dataro.publish.catalogue.metadata import score
 from dataro.publish.catalogue.refresh import refresh
 from dataro.publish.catalogue.registration import COLUMNS, registration_rows
+from dataro.publish.catalogue.search.ask import Wanted
+from dataro.publish.catalogue.search.find import find, find_similar
 from dataro.publish.catalogue.told import change_words
 from dataro.publish.catalogue.versions import version, versions
 
@@ -141,7 +143,7 @@ def test_a_new_version_says_what_changed_and_the_old_one_can_still_be_had(tmp_pa
             version(context, entry, 999)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     before=st.dictionaries(st.integers(0, 9), st.sampled_from(["a", "b", None]), max_size=8),
     after=st.dictionaries(st.integers(0, 9), st.sampled_from(["a", "b", None]), max_size=8),
@@ -205,3 +207,15 @@ def test_a_first_chart_is_drawn_only_where_the_columns_allow_one(context: Contex
     assert bars.title.ko == "종류별 건수"
     assert bars.series[0].values == [22, 1]
     assert charts["benches"] is None  # too few rows, and nothing to count by
+
+
+def test_a_damaged_search_index_is_made_anew(city: Workspace) -> None:
+    path = city.state / "search.sqlite"
+    for left in (path, path.with_name("search.sqlite-wal"), path.with_name("search.sqlite-shm")):
+        left.unlink(missing_ok=True)
+    path.write_bytes(b"this is no database" * 1_000)
+    with opened(city) as context:
+        assert find(context, Wanted("수거함")).ids == ["bins"]
+        assert [one.id for one, _ in find_similar(context, "의류 수거함 위치를 알려 주세요")] == [
+            "bins"
+        ]

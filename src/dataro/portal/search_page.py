@@ -83,7 +83,7 @@ def _wanted(query: Mapping[str, str]) -> Wanted:
 def _facets(
     found: Found, kept: Mapping[str, str], language: Language, owners: Mapping[str, Text]
 ) -> list[Facet]:
-    """The facets that can narrow what was found further, or are chosen."""
+    """The facets that can narrow what was found, or are chosen."""
     made = []
     for name in _NARROWING:
         choices = [
@@ -96,7 +96,8 @@ def _facets(
             for value, count in found.facets[name]
         ]
         choices.sort(key=lambda one: not one.chosen)
-        if len(choices) > 1 or any(one.chosen for one in choices):
+        narrows = any(one.count < found.total for one in choices)
+        if narrows or any(one.chosen for one in choices):
             made.append(Facet(name, choices[:MOST_VALUES], name in kept))
     return made
 

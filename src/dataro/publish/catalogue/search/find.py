@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from dataro.accounts.person import Person
@@ -19,6 +22,8 @@ from dataro.publish.catalogue.search.ask import Found, Wanted
 from dataro.publish.catalogue.search.document import document
 from dataro.publish.catalogue.search.index import Index
 from dataro.publish.catalogue.search.synonyms import synonyms
+from dataro.vocabulary.problem import Problem
+from dataro.vocabulary.text import both
 
 _OPEN: WeakKeyDictionary[State, Index] = WeakKeyDictionary()
 _OTHER_WORDS: WeakKeyDictionary[State, Mapping[str, tuple[str, ...]]] = WeakKeyDictionary()
@@ -42,16 +47,52 @@ def find_similar(
 
 
 def index(context: Context) -> Index:
-    """The index of a workspace, with every entry as it is now."""
+    """The index of a workspace, with every entry as it is now; one that is damaged is made anew.
+
+    Raises ``Problem`` where it cannot be written.
+    """
+    try:
+        return _current(context)
+    except sqlite3.DatabaseError:
+        _let_go(context)
+    try:
+        return _current(context)
+    except (sqlite3.Error, OSError) as error:
+        raise Problem(
+            both(
+                f"검색 색인을 쓸 수 없습니다({error}). state 폴더의 쓰기 권한과 남은 공간을 확인해 주세요.",
+                f"The search index cannot be written ({error}). Check permissions and free space of the "
+                "folder state.",
+            )
+        ) from error
+
+
+def _current(context: Context) -> Index:
     with _OPENING:
         opened = _OPEN.get(context.state)
         if opened is None:
-            opened = Index(context.workspace.state / "search.sqlite")
+            opened = Index(_path(context))
             _OPEN[context.state] = opened
     state = _state(context)
     if opened.state() != state:
         opened.update((document(one) for one in entries(context)), state)
     return opened
+
+
+def _let_go(context: Context) -> None:
+    """Drop the file of an index that cannot be used: everything in it can be made again."""
+    with _OPENING:
+        opened = _OPEN.pop(context.state, None)
+    if opened is not None:
+        opened.close()
+    for ending in ("", "-wal", "-shm"):
+        path = _path(context)
+        with suppress(OSError):
+            path.with_name(path.name + ending).unlink()
+
+
+def _path(context: Context) -> Path:
+    return context.workspace.state / "search.sqlite"
 
 
 def _state(context: Context) -> str:
