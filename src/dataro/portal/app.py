@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
@@ -18,6 +19,7 @@ from dataro.cases.rounds import Rounds
 from dataro.portal import data_pages, files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
 from dataro.portal.api.calls import problem_response
+from dataro.portal.api.ckan import city_ckan_routes
 from dataro.portal.api.data_go_kr import data_go_kr_routes
 from dataro.portal.api.descriptions import description_routes
 from dataro.portal.api.feeds import feed_routes
@@ -81,6 +83,7 @@ def make_app(workspace: Path) -> Litestar:
             *place_routes(store, show, partial(_file, store, maker)),
             *description_routes(store, maker),
             *feed_routes(store, maker),
+            *city_ckan_routes(store, maker, desk),
             *data_go_kr_routes(store, maker, desk),
             *rest_routes(store, maker, desk),
             *mcp_routes(tools),
@@ -162,13 +165,28 @@ def _shower(store: Store, maker: Maker, desk: Desk) -> Show:
         reader = await reader_of(request, desk, maker)
 
         def reply() -> Reply:
-            return Reply(make(visit_of(request, language, reader)).encode(), HTML)
+            visit = visit_of(request, language, reader)
+            return Reply(of_one_state(store, lambda: make(visit)).encode(), HTML)
 
         key = (key_of(request, store, language), reader.kept_by if reader else None)
         cache = "private, no-cache" if reader else "no-cache"
         return respond(request, await maker.reply(key, reply), cache)
 
     return show
+
+
+def of_one_state(store: Store, make: Callable[[], str]) -> str:
+    """A page that was begun and finished between two publications, so that it mixes none.
+
+    While a build publishes one thing after another it is made again, three times at most: its
+    figures name the version they are of in any case.
+    """
+    for _ in range(3):
+        before = store.published()
+        made = make()
+        if store.published() == before:
+            break
+    return made
 
 
 def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
@@ -186,7 +204,9 @@ def _page_routes(store: Store, maker: Maker, show: Show) -> list[Any]:
         return await show(request, lang, lambda visit: search_page(store, visit))
 
     @get("/{lang:str}/data/{id:str}")
-    async def dataset(request: PortalRequest, lang: str, id: str) -> Response[bytes]:
+    async def dataset(request: PortalRequest, lang: str, id: str) -> Response[bytes] | Redirect:
+        if id in store.analyses:  # an answer has a page of its own
+            return Redirect(f"/{known_language(lang)}/analysis/{quote(id)}", status_code=302)
         page = await show(request, lang, lambda visit: data_pages.dataset(store, visit, id))
         used(request, id, "view", door="portal")
         return page

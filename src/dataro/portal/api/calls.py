@@ -50,10 +50,8 @@ OPEN: Mapping[str, str] = {
 """Data is for programs in pages of other sites too; cookies are not sent along from there."""
 _ASKED_BEFORE: Mapping[str, str] = {
     **OPEN,
-    "access-control-allow-methods": "GET, HEAD, OPTIONS",
     "access-control-allow-headers": "authorization, if-none-match, accept-language, content-type",
     "access-control-max-age": "86400",
-    "allow": "GET, HEAD, OPTIONS",
 }
 _SMALLEST_ZIPPED = 1_000
 _log = logging.getLogger(__name__)
@@ -88,7 +86,7 @@ class Given:
     media_type: str = "application/json"
     etag: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    use: Use | None = None
+    uses: tuple[Use, ...] = ()
     kept: bool = False
     """Whether it never changes (a named version)."""
 
@@ -104,10 +102,13 @@ class Calls:
         self._bucket = Bucket(BURST, SECONDS)
         self._streams: Counter[str] = Counter()
 
-    async def answer(self, request: PortalRequest, work: Work) -> Response[bytes] | Stream:
+    async def answer(
+        self, request: PortalRequest, work: Work, methods: str = "GET, HEAD, OPTIONS"
+    ) -> Response[bytes] | Stream:
         """What ``work`` gives, or the problem that it raises, with the headers of both."""
         if request.method == "OPTIONS":
-            return Response(b"", status_code=204, headers=dict(_ASKED_BEFORE))
+            told = {"allow": methods, "access-control-allow-methods": methods}
+            return Response(b"", status_code=204, headers={**_ASKED_BEFORE, **told})
         try:
             return await self.give(request, work)
         except Exception as error:
@@ -145,8 +146,7 @@ class Calls:
             headers["etag"] = given.etag
         if given.body is None:
             return Response(b"", status_code=304, headers=headers, media_type=given.media_type)
-        if given.use is not None:
-            entry, act, form = given.use
+        for entry, act, form in given.uses:
             used(request, entry, act, door=self._door, format=form, person=call.person)
         if isinstance(given.body, bytes):
             body = given.body
@@ -192,6 +192,8 @@ def problem_response(request: PortalRequest, error: Exception) -> Response[bytes
         headers["www-authenticate"] = 'Bearer realm="dataro"'
     if kind.status == 405:
         headers["allow"] = "GET, HEAD, OPTIONS"
+    if kind.status == 413:  # the rest of the body was not read, so nothing can follow it
+        headers["connection"] = "close"
     if isinstance(error, TooManyRequests):
         headers["retry-after"] = str(error.seconds)
     body = msgspec.json.encode(document)

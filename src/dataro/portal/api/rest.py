@@ -132,7 +132,7 @@ class Tables:
         if etag in call.known:
             return Given(None, etag=etag, kept=kept)
         body = page_of(self._store.context, entry, one, found, asked, call.address, call.pairs)
-        return Given(body, etag=etag, use=use, kept=kept)
+        return Given(body, etag=etag, uses=(use,), kept=kept)
 
     def versions(self, call: Call, id: str) -> Given:
         """The versions of a dataset, newest first."""
@@ -212,7 +212,7 @@ class Tables:
             MEDIA_TYPES[form],
             etag,
             _attached(f"{name}.{form}"),
-            (entry.id, "download", form),
+            ((entry.id, "download", form),),
             kept,
         )
 
@@ -337,7 +337,7 @@ def _json(
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
     if call is not None and etag in call.known:
         return Given(None, etag=etag)
-    return Given(body, etag=etag, headers=headers or {}, use=use)
+    return Given(body, etag=etag, headers=headers or {}, uses=(use,) if use else ())
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -236,7 +236,7 @@ def _grouping(words: Mapping[str, str], columns: Mapping[str, Term]) -> Grouping
     for name in by:
         known_column(name, columns)
     measures: Sequence[Measure] = [
-        measure(part, columns) for part in _listed(words.get("measure", "count"))
+        measure(part, columns) for part in _listed(words.get("measure", "")) or ["count"]
     ]
     return Grouping(by, tuple(dict.fromkeys(measures)))
 

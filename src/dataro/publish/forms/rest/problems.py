@@ -19,6 +19,9 @@ from dataro.publish.query import (
     UnknownColumn,
 )
 from dataro.publish.shelves.shelf import TooSlow
+from dataro.publish.sql.ask import SqlTooMuch, UnknownTable
+from dataro.publish.sql.engine import Busy
+from dataro.publish.sql.gate import SqlRefused
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.settings import SettingError
 from dataro.vocabulary.text import Language, Text, both
@@ -66,6 +69,7 @@ TYPES: Mapping[type[Exception], ProblemType] = {
     Gone: ProblemType(410, "gone", both("더는 제공하지 않음", "Gone")),
     NotThere: ProblemType(404, "not-there", both("찾을 수 없음", "Not found")),
     BeyondTheEnd: ProblemType(404, "beyond-the-end", both("마지막 쪽을 지남", "Beyond the end")),
+    UnknownTable: ProblemType(400, "unknown-table", both("없는 표", "Unknown table")),
     UnknownColumn: ProblemType(400, "unknown-column", both("없는 열", "Unknown column")),
     BadOperator: ProblemType(400, "bad-condition", both("맞지 않는 조건", "Bad condition")),
     BadValue: ProblemType(400, "bad-value", both("맞지 않는 값", "Bad value")),
@@ -74,6 +78,9 @@ TYPES: Mapping[type[Exception], ProblemType] = {
     QueryTooLong: ProblemType(414, "too-long", both("너무 긴 요청", "Too long")),
     SettingError: ProblemType(400, "bad-setting", both("맞지 않는 설정", "Bad setting")),
     QueryError: ProblemType(400, "bad-query", both("맞지 않는 요청", "Bad query")),
+    SqlTooMuch: ProblemType(422, "sql-too-much", both("한도를 넘은 질의", "Over the limits")),
+    SqlRefused: ProblemType(400, "sql-refused", both("실행할 수 없는 SQL", "SQL refused")),
+    Busy: ProblemType(503, "busy", both("바쁨", "Busy")),
     SignInFirst: ProblemType(401, "sign-in-first", both("로그인 필요", "Sign in first")),
     BadToken: ProblemType(401, "bad-token", both("쓸 수 없는 토큰", "Bad token")),
     NotAllowed: ProblemType(403, "not-allowed", both("권한 없음", "Not allowed")),
@@ -88,11 +95,12 @@ TYPES: Mapping[type[Exception], ProblemType] = {
 
 METHOD = ProblemType(405, "read-only", both("읽기 전용", "Read only"))
 _NO_SUCH = ProblemType(404, "no-such-address", both("없는 주소", "No such address"))
+_LARGE = ProblemType(413, "too-large", both("너무 큰 본문", "Too large"))
 _BAD = ProblemType(400, "bad-request", both("맞지 않는 요청", "Bad request"))
 _OURS = ProblemType(500, "our-fault", both("서버 오류", "Server error"))
 
 ALL: tuple[ProblemType, ...] = tuple(
-    {one.name: one for one in [*TYPES.values(), METHOD, _NO_SUCH, _BAD, _OURS]}.values()
+    {one.name: one for one in [*TYPES.values(), METHOD, _NO_SUCH, _LARGE, _BAD, _OURS]}.values()
 )
 
 
@@ -105,6 +113,8 @@ def problem_type(error: Exception, status: int = 500) -> ProblemType:
         return METHOD
     if status == 404:
         return _NO_SUCH
+    if status == 413:
+        return _LARGE
     return _BAD if 400 <= status < 500 else _OURS
 
 
@@ -133,6 +143,7 @@ _SAID: Mapping[str, Text] = {
         "그런 주소는 없습니다. /api/v1에서 주소의 목록을 볼 수 있습니다.",
         "There is no such address. /api/v1 lists the addresses.",
     ),
+    "too-large": both("보내신 본문이 너무 큽니다.", "The body is too large."),
     "bad-request": both(
         "요청을 읽을 수 없습니다. 형식을 확인해 주십시오.",
         "The request cannot be read. Check its form.",
