@@ -72,6 +72,8 @@ def test_data_is_found_narrowed_and_sorted_without_javascript(web: httpx.Client)
     assert titles(mended)[0] == "버스 정류장"
     by_name = titles(web.get("/en/data?sort=title").text)
     assert len(by_name) > 3
+    answer = web.get("/ko/data/growth")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/ko/analysis/growth")
 
 
 def test_an_impossible_search_is_answered_kindly(web: httpx.Client) -> None:

@@ -70,6 +70,7 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         fit=fit,
         misnamed=", ".join(f"{name} ← {heading}" for name, heading in fit.misnamed.items()) if fit else "",
         cite=citation(visit, entry),
+        use=store.use_of(id),
         used_by=store.used_by(id),
         **values,
     )  # fmt: skip

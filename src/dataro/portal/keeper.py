@@ -7,12 +7,15 @@ import os
 import threading
 
 from dataro.accounts.records import Records
+from dataro.accounts.use.totals import totals
 from dataro.portal.store import Store
 from dataro.publish.after_build import after_build
 
 LOOK_SECONDS = 5.0
 ANYWAY_SECONDS = 60.0
-"""Deliveries that were put off are tried, and uses counted, this often without a new version."""
+"""Deliveries that were put off are tried this often without a new version."""
+COUNT_SECONDS = 600.0
+"""Uses are read this often: pages that tell them are made anew."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,14 +38,17 @@ class Keeper:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
-        seen, waited = "", ANYWAY_SECONDS
+        seen, waited, counted = "", ANYWAY_SECONDS, COUNT_SECONDS
         while not self._stopping.is_set():
-            version = self._store.version()
-            if version != seen or waited >= ANYWAY_SECONDS:
-                try:
+            version = self._store.context.state.version()
+            try:
+                if counted >= COUNT_SECONDS:
+                    self._store.note_uses(totals(self._records))
+                    counted = 0.0
+                if version != seen or waited >= ANYWAY_SECONDS:
                     after_build(self._store.context, self._records, os.environ)
-                except Exception:  # the portal goes on; the next look tries again
-                    _log.exception("the catalogue could not be brought up to date")
-                seen, waited = version, 0.0
+                    seen, waited = version, 0.0
+            except Exception:  # the portal goes on; the next look tries again
+                _log.exception("the catalogue could not be brought up to date")
             self._stopping.wait(LOOK_SECONDS)
-            waited += LOOK_SECONDS
+            waited, counted = waited + LOOK_SECONDS, counted + LOOK_SECONDS

@@ -13,6 +13,7 @@ import polars as pl
 import shapely
 
 from dataro.accounts.clock import korean_day, system_clock
+from dataro.accounts.use.totals import Use
 from dataro.build.answers import answer
 from dataro.build.context import Context, close_context, open_context
 from dataro.build.feeds import current_feeds, merged
@@ -46,6 +47,7 @@ class Store:
         self._shapes: Memory[Shapes] = Memory(8)
         self._pinned: Memory[Answer | None] = Memory(8)
         self._places: Memory[frozenset[str]] = Memory(2)
+        self._uses: tuple[int, Mapping[str, Use]] = (0, {})
 
     def close(self) -> None:
         """Let go of the lake and the state file."""
@@ -61,9 +63,22 @@ class Store:
         if now - seen > 0.1:
             day = korean_day(system_clock())  # what expires tonight is not kept until tomorrow
             self._context.declared.now()  # a changed declaration is a new version
-            version = f"{self._context.state.version()}.{day.isoformat()}"
+            version = f"{self._context.state.version()}.{day.isoformat()}.{self._uses[0]}"
             self._version = (now, version)
         return version
+
+    def published(self) -> str:
+        """Changes with each publication: what ``version`` is made from, looked up now."""
+        return self._context.state.version()
+
+    def note_uses(self, uses: Mapping[str, Use]) -> None:
+        """How often each entry was used, counted now and then: pages that tell it are made anew."""
+        if uses != self._uses[1]:
+            self._uses = self._uses[0] + 1, uses
+
+    def use_of(self, id: str) -> Use:
+        """How often an entry was used, as far as it has been counted."""
+        return self._uses[1].get(id, Use())
 
     @property
     def context(self) -> Context:

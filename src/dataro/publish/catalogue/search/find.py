@@ -70,7 +70,7 @@ def index(context: Context) -> Index:
 def _current(context: Context) -> Index:
     with _OPENING:
         opened = _OPEN.get(context.state)
-        if opened is None:
+        if opened is None or not opened.path.exists():  # somebody took the file away: a purge
             opened = Index(_path(context))
             _OPEN[context.state] = opened
     state = _state(context)
