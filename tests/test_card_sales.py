@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataro.analyses.card_sales import findings
+from dataro.analyses.card_sales import figures, findings
 from dataro.analyses.card_sales.answer import card_sales
 from dataro.analyses.card_sales.unusual import reason
 from dataro.build.results import conform
@@ -24,6 +24,7 @@ from dataro.data.datasets.money import (
     CardSalesByTime,
     ResidentSpending,
 )
+from dataro.data.datasets.places import Districts
 from dataro.methods.decomposition import divisia, seasonal
 from dataro.vocabulary.problem import Problem
 
@@ -176,6 +177,27 @@ def test_a_cell_of_one_shop_is_hidden_and_its_row_does_not_give_it_away() -> Non
         assert min(counts.to_list()) >= 2, "one hidden cell in a row of sums could be computed"
     cells = conform("card_sales", type(made.by_cell), made.by_cell.rows)
     assert cells["amount"].null_count() >= 2
+
+
+def test_a_district_that_was_divided_is_named() -> None:
+    """Its sales fall from one month to the next though nobody sells less: the page says why."""
+    rows = [
+        (code, date(2011, 1, 1), None, f"{i}동", f"{i}-dong", None)
+        for i, code in enumerate(DISTRICTS[:3])
+    ] + [(DISTRICTS[3], date(2025, 1, 5), None, "3동", "3-dong", DISTRICTS[0])]
+    names = ["district", "valid_from", "valid_to", "name", "name_en", "split_from"]
+    frame = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+    register = Districts(ibis.memtable(frame.with_columns(
+        pl.lit(None, pl.String).alias("renumbered_from"), pl.col("valid_to").cast(pl.Date)
+    )))  # fmt: skip
+    made = card_sales(**(town() | {"districts": register}))
+    [said] = findings.split(made.district_months, register)
+    assert "2025년 1월" in said.text.ko
+    assert "3동이 0동에서 나뉘었습니다" in said.text.ko
+    assert "3-dong was divided from 0-dong" in said.text.en
+    chart = figures.compare_line(made.district_months, register, "0동,1동")
+    assert chart is not None
+    assert [mark.at for mark in chart.marks] == [date(2025, 1, 1)]
 
 
 def test_it_works_with_payers_alone() -> None:

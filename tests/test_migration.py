@@ -306,5 +306,5 @@ def test_with_province_tables_only_the_answer_says_what_is_not_known() -> None:
     assert seoul["moved_in"] > seoul["moved_out"] > 100_000
     assert made.pairs.frame().is_empty()
     said = [one for part in migration.narratives if part.id == "province"
-            for one in part.function(made.provinces, made.pairs, CITY)]  # fmt: skip
+            for one in part.function(made.provinces, made.pairs, None, CITY)]  # fmt: skip
     assert "not known" in said[0].text.en

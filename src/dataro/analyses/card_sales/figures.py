@@ -21,6 +21,7 @@ from dataro.analyses.card_sales.words import (
     MONEY,
     SOURCE,
     compared,
+    divided,
     eok,
     known,
     said,
@@ -153,10 +154,14 @@ def week_bars(week: CardSalesWeek, trade: str) -> Bars | None:
     rows = [row for row in known(week) if trade in (EVERY, row["trade"])]
     if not rows:
         return None
-    bands = sorted({row["hour_from"] for row in rows})
+    hours = sorted({row["hour_from"] for row in rows})
+    # six colours can be told apart: the quiet bands of the night, and the last ones, stand together
+    merged = hours if len(hours) <= 6 else [hours[0], *hours[2:-1]]
+    bands = {h: max(b for b in merged if b <= h) for h in hours}
+    ends = {b: (merged[i + 1] if i + 1 < len(merged) else 24) for i, b in enumerate(merged)}
     sums: dict[tuple[int, int], float] = {}
     for row in rows:
-        key = (row["weekday"], row["hour_from"])
+        key = (row["weekday"], bands[row["hour_from"]])
         sums[key] = sums.get(key, 0.0) + row["amount"]
     days = {day: sum(v for (k, _), v in sums.items() if k == day) for day in range(1, 8)}
     top = max(days, key=lambda day: days[day])
@@ -171,10 +176,10 @@ def week_bars(week: CardSalesWeek, trade: str) -> Bars | None:
         y=MONEY,
         series=[
             Series(
-                both(f"{h}~{h + 3}시", f"{h}–{h + 3} h"),
+                both(f"{h}~{ends[h]}시", f"{h}–{ends[h]} h"),
                 [eok(sums.get((day, h))) for day in range(1, 8)],
             )
-            for h in bands
+            for h in merged
         ],
         note=Note(
             both(
@@ -296,6 +301,11 @@ def compare_line(
         at=months,
         y=MONEY,
         series=[Series(say(n), [eok(by.get((n, m))) for m in months]) for n in chosen],
+        marks=[
+            Mark(month, both(f"{say(old).ko} → {say(new).ko} 분동", f"{say(new).en} divided off"))
+            for month, new, old in divided(districts, months[0], months[-1])
+            if {new, old} & set(chosen)
+        ],
         note=Note(
             both("읍면동별 월 카드매출 선 그래프", "Lines of monthly card sales by district"), SOURCE
         ),

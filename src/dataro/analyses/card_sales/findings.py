@@ -13,6 +13,7 @@ from dataro.analyses.card_sales.tables import (
 from dataro.analyses.card_sales.tables import (
     TRADES_AND_ALL,
     CardSalesCells,
+    CardSalesDistrictMonths,
     CardSalesDistricts,
     CardSalesGrowth,
     CardSalesLeakage,
@@ -22,8 +23,9 @@ from dataro.analyses.card_sales.tables import (
     CardSalesUnusual,
     CardSalesWeek,
 )
-from dataro.analyses.card_sales.words import known, won
+from dataro.analyses.card_sales.words import divided, known, spoken, won
 from dataro.data.datasets.money import TRADES
+from dataro.data.datasets.places import Districts
 from dataro.vocabulary.text import Finding, Text, both, finding
 
 
@@ -218,6 +220,22 @@ def reconciliation(reconciled: CardSalesReconciled) -> list[Finding]:
     return found
 
 
+def split(district_months: CardSalesDistrictMonths, districts: Districts | None) -> list[Finding]:
+    """Districts that were divided while they were watched: their sales fall without a shop less."""
+    months = sorted({row["month"] for row in district_months.frame().to_dicts()})
+    say = spoken(districts)
+    return [
+        finding(
+            "{month:month}에 {new}이(가) {old}에서 나뉘었습니다. 그 앞의 매출은 {old}에 들어 있으므로, 두 곳의 전년 비교와 "
+            "추이는 합쳐서 보십시오.",
+            "{new} was divided from {old} in {month:month}. Sales before that are those of {old}: read "
+            "changes and trends of the two together.",
+            month=month, new=say(new), old=say(old),
+        )
+        for month, new, old in divided(districts, months[0], months[-1])
+    ] if months else []  # fmt: skip
+
+
 def hidden(by_district: CardSalesDistricts, by_cell: CardSalesCells) -> list[Finding]:
     """How much was left out to protect the few."""
     cell, place = by_cell.frame(), by_district.frame()
@@ -233,4 +251,4 @@ def hidden(by_district: CardSalesDistricts, by_cell: CardSalesCells) -> list[Fin
     ]  # fmt: skip
 
 
-ALL = (now, why, who_and_when, leaks, odd, reconciliation, hidden)
+ALL = (now, why, who_and_when, leaks, odd, split, reconciliation, hidden)

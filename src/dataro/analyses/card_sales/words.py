@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dataro.data.datasets.places import Districts
@@ -56,6 +57,19 @@ def spoken(districts: Districts | None) -> Callable[[str], Text]:
         rows = districts.frame().sort("valid_from").to_dicts()
         english = {row["name"]: row.get("name_en") or row["name"] for row in rows}
     return lambda name: Text(name, english.get(name, name))
+
+
+def divided(districts: Districts | None, first: date, last: date) -> list[tuple[date, str, str]]:
+    """Districts that were divided between two months: when, the new one's name, the old one's."""
+    if districts is None:
+        return []
+    rows = districts.frame().sort("valid_from").to_dicts()
+    names = {row["district"]: row["name"] for row in rows}
+    return [
+        (row["valid_from"].replace(day=1), row["name"], names.get(row["split_from"], row["split_from"]))
+        for row in rows
+        if row.get("split_from") and first < row["valid_from"].replace(day=1) <= last
+    ]  # fmt: skip
 
 
 def renumbered(districts: Districts | None, outlined: Collection[str]) -> Callable[[str], str]:

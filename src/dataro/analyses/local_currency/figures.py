@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import expm1
+from typing import Any
 
 from dataro.analyses.local_currency.tables import (
     DEFINITIONS,
@@ -17,14 +18,15 @@ from dataro.vocabulary.city import City
 from dataro.vocabulary.figure import Axis, Bars, Line, Mark, Note, Series
 from dataro.vocabulary.text import both, finding
 
+Row = dict[str, Any]
 SOURCE = both(
     "자료: 지역화폐 발행·이용, 시군별 카드매출, 가맹점 표본",
     "Source: local currency issued and used, card sales of cities, sampled shops",
 )
 
-IN_TABLE = both(
-    "막대는 추정값이며, 95% 구간은 표에 있습니다.",
-    "Bars are estimates; their 95 % intervals stand in the table.",
+WITH_INTERVAL = both(
+    "막대는 추정값이고 가는 선은 95% 구간입니다.",
+    "Bars are estimates, thin lines their 95 % intervals.",
 )
 
 
@@ -100,19 +102,20 @@ def steps(chain: CurrencyChain) -> Bars | None:
     new = next((row for row in rows if row["step"] == "net_new"), rows[0])
     return Bars(
         title=finding(
-            "총사용액 {gross:,.0f}백만 원 가운데 순증은 {new:,.0f}백만 원입니다",
-            "{new:,.0f} of {gross:,.0f} million won used are new",
-            gross=rows[0]["amount"], new=new["amount"],
+            "총사용액 {gross:,.0f}억 원 가운데 순증은 {new:,.0f}억 원입니다",
+            "KRW {billions:,.1f} of {whole:,.1f} billion used are new",
+            gross=rows[0]["amount"] / 100, new=new["amount"] / 100,
+            billions=new["amount"] / 1000, whole=rows[0]["amount"] / 1000,
         ).text,
         x=Axis(both("단계", "Step"), "text"),
         at=[STEPS[row["step"]] for row in rows],
-        y=Axis(both("금액", "Amount"), "number", both("백만 원", "million won"), from_zero=True),
+        y=Axis(both("금액", "Amount"), "number", both("억 원", "100 million won"), from_zero=True),
         series=[
             Series(
                 both("최근 12개월", "Last twelve months"),
-                [round(row["amount"]) for row in rows],
-                low=[row["low"] for row in rows],
-                high=[row["high"] for row in rows],
+                [round(row["amount"] / 100) for row in rows],
+                low=[_end(row, "low", 100) for row in rows],
+                high=[_end(row, "high", 100) for row in rows],
             )
         ],
         note=Note(
@@ -121,7 +124,7 @@ def steps(chain: CurrencyChain) -> Bars | None:
                 "Bars from gross use to what is new",
             ),
             source=SOURCE,
-            caution=IN_TABLE,
+            caution=WITH_INTERVAL,
         ),
         lying=True,
     )  # fmt: skip
@@ -145,8 +148,8 @@ def sides(definitions: CurrencyDefinitions) -> Bars | None:
             Series(
                 both("추정", "Estimate"),
                 [round(row["share"], 3) for row in rows],
-                low=[row["low"] for row in rows],
-                high=[row["high"] for row in rows],
+                low=[_end(row, "low", 1) for row in rows],
+                high=[_end(row, "high", 1) for row in rows],
             )
         ],
         note=Note(
@@ -155,10 +158,15 @@ def sides(definitions: CurrencyDefinitions) -> Bars | None:
                 "Bars of the effect per won used under six definitions, side by side",
             ),
             source=SOURCE,
-            caution=IN_TABLE,
+            caution=WITH_INTERVAL,
         ),
         lying=True,
     )  # fmt: skip
+
+
+def _end(row: Row, end: str, unit: float) -> float | None:
+    """An end of an interval; none where nothing was estimated (gross use is counted)."""
+    return None if row["low"] is None or row["low"] == row["high"] else row[end] / unit
 
 
 def _event_line(events: CurrencyEvents, panel: str) -> Line | None:

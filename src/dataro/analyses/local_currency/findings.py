@@ -95,15 +95,15 @@ def net_new(chain: CurrencyChain, definitions: CurrencyDefinitions) -> list[Find
     return [
         finding(
             "정의 “{definition}”에 따르면 사용액 1원마다 매출이 {share:.2f}원(95% 구간 {low:.2f}~{high:.2f}원) "
-            "늘었습니다. 최근 12개월 사용액 {gross:,.0f}백만 원 가운데 순증은 {new:,.0f}백만 원"
-            "({new_low:,.0f}~{new_high:,.0f})이고, 나머지는 다른 결제나 점포에서 옮겨 온 것입니다.",
+            "늘었습니다. 최근 12개월 사용액 {gross:,.0f}억 원 가운데 순증은 {new:,.0f}억 원"
+            "({new_low:,.0f}~{new_high:,.0f}억 원)이고, 나머지는 다른 결제나 점포에서 옮겨 온 것입니다.",
             "By the definition “{definition}”, each won used raised sales by {share:.2f} won (95 % "
-            "interval {low:.2f}–{high:.2f}). Of {gross:,.0f} million won used in the last twelve "
-            "months {new:,.0f} ({new_low:,.0f}–{new_high:,.0f}) are new; the rest moved from other "
+            "interval {low:.2f}–{high:.2f}). Of {gross:,.0f} hundred million won used in the last "
+            "twelve months {new:,.0f} ({new_low:,.0f}–{new_high:,.0f}) are new; the rest moved from other "
             "means or shops.",
             definition=DEFINITIONS[chosen["definition"]], share=chosen["share"], low=chosen["low"],
-            high=chosen["high"], gross=gross["amount"], new=new["amount"], new_low=new["low"],
-            new_high=new["high"],
+            high=chosen["high"], gross=gross["amount"] / 100, new=new["amount"] / 100,
+            new_low=new["low"] / 100, new_high=new["high"] / 100,
         )
     ]  # fmt: skip
 

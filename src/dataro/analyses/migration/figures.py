@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dataro.analyses.migration.ground import naming
 from dataro.analyses.migration.tables import (
     MigrationAges,
     MigrationByDistrict,
@@ -14,8 +15,11 @@ from dataro.analyses.migration.tables import (
     MigrationReasons,
     MigrationStrong,
 )
+from dataro.data.datasets.migration import MigrationPlaces
+from dataro.data.datasets.places import Districts
 from dataro.methods.months import every
 from dataro.vocabulary import dictionary as d
+from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DIRECTIONS, REASONS
 from dataro.vocabulary.figure import Axis, Bars, Line, Note, Series
 from dataro.vocabulary.text import Text, both, finding
@@ -63,21 +67,23 @@ def moves_by_month(by_month: MigrationByMonth) -> Line | None:
     )
 
 
-def net_by_district(by_district: MigrationByDistrict) -> Bars | None:
+def net_by_district(
+    by_district: MigrationByDistrict, districts: Districts | None, city: City
+) -> Bars | None:
     """Net moves over the city's boundary and between districts, stacked."""
     rows = latest(by_district.frame().to_dicts())
     if not rows:
         return None
     rows.sort(key=lambda row: -row["net"])
-    top = rows[0]
+    top, called = rows[0], naming(districts, None, city)
     return Bars(
         title=said(
             "{year}년 순이동이 가장 많은 곳은 {name}입니다: {net:+,}명",
             "{name} gained most by migration in {year}: {net:+,}",
-            year=str(top["year"]), name=top["name"], net=top["net"],
+            year=str(top["year"]), name=called(top["district"], top["name"]), net=top["net"],
         ),
         x=Axis(d.DISTRICT_NAME.text, "text"),
-        at=[row["name"] for row in rows],
+        at=[called(row["district"], row["name"]) for row in rows],
         y=NET,
         series=[
             Series(
@@ -97,21 +103,23 @@ def net_by_district(by_district: MigrationByDistrict) -> Bars | None:
     )  # fmt: skip
 
 
-def in_and_out_by_place(by_place: MigrationByPlace) -> Bars | None:
+def in_and_out_by_place(
+    by_place: MigrationByPlace, places: MigrationPlaces | None, city: City
+) -> Bars | None:
     """In and out by the place on the other side."""
     rows = latest(by_place.frame().to_dicts())
     if not rows:
         return None
     rows.sort(key=lambda row: -row["gross"])
-    top = rows[0]
+    top, called = rows[0], naming(None, places, city)
     return Bars(
         title=said(
             "가장 많이 오가는 곳은 {name}입니다: 전입 {inward:,}명, 전출 {outward:,}명",
             "Most people are exchanged with {name}: {inward:,} in, {outward:,} out",
-            name=top["name"], inward=top["moved_in"], outward=top["moved_out"],
+            name=called(top["place"], top["name"]), inward=top["moved_in"], outward=top["moved_out"],
         ),
         x=Axis(both("상대 지역", "Other place"), "text"),
-        at=[row["name"] for row in rows],
+        at=[called(row["place"], row["name"]) for row in rows],
         y=PEOPLE,
         series=[
             Series(DIRECTIONS["in"], [row["moved_in"] for row in rows]),
@@ -184,21 +192,30 @@ def reasons_of_movers(reasons: MigrationReasons) -> Bars | None:
     )  # fmt: skip
 
 
-def strong_pairs(strong: MigrationStrong) -> Bars | None:
+def strong_pairs(
+    strong: MigrationStrong, districts: Districts | None, places: MigrationPlaces | None, city: City
+) -> Bars | None:
     """Flows far above the law, beside what it expects."""
     rows = strong.frame().filter(strong.frame()["scope"] != "provinces").to_dicts()
     rows = sorted(rows, key=lambda row: -row["z"])[:15]
     if not rows:
         return None
-    top = rows[0]
+    called = naming(districts, places, city)
+    ends = [
+        (
+            called(row["origin"], row["origin_name"]),
+            called(row["destination"], row["destination_name"]),
+        )
+        for row in rows
+    ]
     return Bars(
         title=said(
             "{a}에서 {b}(으)로 가는 이동은 거리와 규모로 본 예상의 {ratio:.1f}배입니다",
             "From {a} to {b} {ratio:.1f} times as many move as size and distance explain",
-            a=top["origin_name"], b=top["destination_name"], ratio=top["ratio"],
+            a=ends[0][0], b=ends[0][1], ratio=rows[0]["ratio"],
         ),
         x=Axis(both("이동", "Flow"), "text"),
-        at=[f"{row['origin_name']} → {row['destination_name']}" for row in rows],
+        at=[both(f"{a.ko} → {b.ko}", f"{a.en} → {b.en}") for a, b in ends],
         y=PEOPLE,
         series=[
             Series(both("실제", "Observed"), [row["people"] for row in rows]),
@@ -253,7 +270,9 @@ def what_complexes_bring(new_homes: MigrationNewHomes) -> Bars | None:
     )
 
 
-def province_net(provinces: MigrationProvinces) -> Line | None:
+def province_net(
+    provinces: MigrationProvinces, places: MigrationPlaces | None, city: City
+) -> Line | None:
     """Net moves of the city's province by year, with the five it exchanges most with."""
     rows = [row for row in provinces.frame().to_dicts() if row["quarters"] == 4]
     years = sorted({row["year"] for row in rows})
@@ -265,7 +284,8 @@ def province_net(provinces: MigrationProvinces) -> Line | None:
             gross[row["province"]] = row["gross"]
     top = sorted(gross, key=lambda code: -gross[code])[:5]
     net = {(row["year"], row["province"]): row["net"] for row in rows}
-    names = {row["province"]: row["name"] for row in rows}
+    called = naming(None, places, city)
+    names = {row["province"]: called(row["province"], row["name"]) for row in rows}
     whole = [sum(row["net"] for row in rows if row["year"] == year) for year in years]
     return Line(
         title=said(
@@ -279,7 +299,7 @@ def province_net(provinces: MigrationProvinces) -> Line | None:
         series=[
             Series(both("모든 시도", "All provinces"), whole),
             *(
-                Series(both(names[code], names[code]), [net.get((year, code)) for year in years])
+                Series(names[code], [net.get((year, code)) for year in years])
                 for code in top
             ),
         ],

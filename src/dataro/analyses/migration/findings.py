@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataro.analyses.migration.figures import latest
+from dataro.analyses.migration.ground import naming
 from dataro.analyses.migration.tables import (
     MigrationByDistrict,
+    MigrationByMonth,
     MigrationByPlace,
     MigrationLaw,
     MigrationNewHomes,
@@ -12,6 +14,8 @@ from dataro.analyses.migration.tables import (
     MigrationProvinces,
     MigrationStrong,
 )
+from dataro.data.datasets.migration import MigrationPlaces
+from dataro.data.datasets.places import Districts
 from dataro.vocabulary.analysis import Skill
 from dataro.vocabulary.city import City
 from dataro.vocabulary.dictionary import DIRECTIONS
@@ -21,13 +25,18 @@ SCOPES = {**DIRECTIONS, "provinces": both("시도 사이의 이동", "Moves betw
 
 
 def balance(
-    by_place: MigrationByPlace, by_district: MigrationByDistrict, city: City
-) -> list[Finding]:
+    by_place: MigrationByPlace, by_district: MigrationByDistrict, by_month: MigrationByMonth,
+    districts: Districts | None, places: MigrationPlaces | None, city: City,
+) -> list[Finding]:  # fmt: skip
     """In, out and net of the city in the year, and where the balance comes from."""
     rows = latest(by_place.frame().to_dicts())
     if not rows:
         return []
-    inward, outward = sum(r["moved_in"] for r in rows), sum(r["moved_out"] for r in rows)
+    called = naming(districts, places, city)
+    year = [r for r in by_month.frame().to_dicts() if r["month"].year == rows[0]["year"]]
+    inward, outward = (
+        sum(r["people"] or 0 for r in year if r["direction"] == side) for side in ("in", "out")
+    )
     found = [
         finding(
             "{year}년 {city}에는 {inward:,}명이 들어오고 {outward:,}명이 나가 순이동이 {net:+,}명입니다"
@@ -44,7 +53,8 @@ def balance(
             finding(
                 "{gain}에서 온 사람이 간 사람보다 {plus:,}명 많고, {loss}(으)로는 {minus:,}명을 더 보냈습니다.",
                 "{plus:,} more came from {gain} than went there; {loss} took {minus:,} more than it sent.",
-                gain=gain["name"], plus=gain["net"], loss=loss["name"], minus=-loss["net"],
+                gain=called(gain["place"], gain["name"]), plus=gain["net"],
+                loss=called(loss["place"], loss["name"]), minus=-loss["net"],
             )
         )  # fmt: skip
     own = latest(by_district.frame().to_dicts())
@@ -54,7 +64,8 @@ def balance(
             finding(
                 "읍면동 가운데 순이동은 {best}에서 {plus:+,}명으로 가장 크고 {worst}에서 {minus:+,}명으로 가장 작습니다.",
                 "Among districts net migration is highest in {best} ({plus:+,}) and lowest in {worst} ({minus:+,}).",
-                best=best["name"], plus=best["net"], worst=worst["name"], minus=worst["net"],
+                best=called(best["district"], best["name"]), plus=best["net"],
+                worst=called(worst["district"], worst["name"]), minus=worst["net"],
             )
         )  # fmt: skip
     return found
@@ -75,8 +86,11 @@ def decay(law: MigrationLaw) -> list[Finding]:
     ]  # fmt: skip
 
 
-def ties(strong: MigrationStrong) -> list[Finding]:
+def ties(
+    strong: MigrationStrong, districts: Districts | None, places: MigrationPlaces | None, city: City
+) -> list[Finding]:
     """The strongest pairs beyond the law."""
+    called = naming(districts, places, city)
     rows = [row for row in strong.frame().to_dicts() if row["scope"] != "provinces"]
     rows.sort(key=lambda row: -row["z"])
     return [
@@ -84,7 +98,8 @@ def ties(strong: MigrationStrong) -> list[Finding]:
             "{a}에서 {b}(으)로 {people:,}명이 옮겨, 거리와 규모로 본 예상 {expected:,.0f}명의 {ratio:.1f}배입니다(z {z:.1f}).",
             "{people:,} moved from {a} to {b}, {ratio:.1f} times the {expected:,.0f} that size and "
             "distance explain (z {z:.1f}).",
-            a=row["origin_name"], b=row["destination_name"], people=row["people"],
+            a=called(row["origin"], row["origin_name"]),
+            b=called(row["destination"], row["destination_name"]), people=row["people"],
             expected=row["expected"], ratio=row["ratio"], z=row["z"],
         )
         for row in rows[:3]
@@ -111,7 +126,10 @@ def complexes(new_homes: MigrationNewHomes) -> list[Finding]:
     ]  # fmt: skip
 
 
-def province(provinces: MigrationProvinces, pairs: MigrationPairFlows, city: City) -> list[Finding]:
+def province(
+    provinces: MigrationProvinces, pairs: MigrationPairFlows, places: MigrationPlaces | None,
+    city: City,
+) -> list[Finding]:  # fmt: skip
     """The province's balance; and that nothing is known of the city where that is so."""
     rows = [row for row in provinces.frame().to_dicts() if row["quarters"] == 4]
     found = []
@@ -134,7 +152,7 @@ def province(provinces: MigrationProvinces, pairs: MigrationPairFlows, city: Cit
                 "{year}년 {province}의 순이동은 {net:+,}명이며, 가장 큰 몫은 {name}과(와)의 {part:+,}명입니다.",
                 "In {year} net migration of {province} was {net:+,}, the largest part of it with {name} ({part:+,}).",
                 year=str(last), province=city.province, net=sum(row["net"] for row in own),
-                name=top["name"], part=top["net"],
+                name=naming(None, places, city)(top["province"], top["name"]), part=top["net"],
             )
         )  # fmt: skip
     return found

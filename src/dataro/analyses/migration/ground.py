@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,11 @@ def lay(
         for row in rows:
             area = lineage.area(row["district"])
             today[row["district"]] = area.code if area else row["district"]
-            names[row["district"]] = Text(row["name"], row["name"])
+            names[row["district"]] = Text(row["name"], row.get("name_en") or row["name"])
     if shapes is not None:
         points |= _middles(shapes, homes)
         for row in shapes.frame().to_dicts():
-            names[row["district"]] = Text(row["name"], row["name"])
+            names.setdefault(row["district"], Text(row["name"], row["name"]))
     if places is not None:
         for row in places.frame().to_dicts():
             names[row["place"]] = Text(row["name"], row["name_en"])
@@ -78,9 +79,15 @@ def lay(
     return Ground(city, today, names, points, province)
 
 
-def _middles(
-    shapes: DistrictShapes, homes: ResidentCells | None
-) -> dict[str, tuple[float, float]]:
+def naming(
+    districts: Districts | None, places: MigrationPlaces | None, city: City
+) -> Callable[[str, str], Text]:
+    """What the place of a code is called, in both languages; as given where nobody knows."""
+    names = lay(city, places, districts, None).names
+    return lambda code, given: names.get(code, Text(given, given))
+
+
+def _middles(shapes: DistrictShapes, homes: ResidentCells | None) -> dict[str, tuple[float, float]]:
     """The middle of each district's homes, or of its outline where nobody is known to live."""
     import numpy as np
     import shapely

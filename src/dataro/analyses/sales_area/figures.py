@@ -116,36 +116,53 @@ def founder_bars(founder: SalesAreaFounder, areas: SalesAreas) -> Bars | None:
     )  # fmt: skip
 
 
+BEST = 100
+"""Cells with the largest expected sales that a map shows beside the chosen one."""
+
+
 def founder_map(founder_cells: SalesAreaFounderCells) -> Points | None:
     """Every cell by what a new shop would take in it, the chosen one in a colour of its own."""
     rows = known(founder_cells, "expected")
     if not rows:
         return None
-    rows.sort(key=lambda row: (row["chosen"], row["rank"]))
+    every = len(rows)
+    best = both(f"예상 매출 상위 {BEST}곳", f"The {BEST} best cells")
+    middle, mine_is = both("상권의 가운데", "Middle of an area"), both("고른 격자", "Chosen cell")
+
+    def kind(row: Row) -> Text | None:
+        if row["chosen"]:
+            return mine_is
+        if row["rank"] <= BEST:
+            return best
+        return middle if row["cell"] == row["area"] else None
+
+    rows = [row for row in rows if kind(row) is not None]
+    rows.sort(key=lambda row: (row["chosen"], -row["rank"]))
     mine = rows[-1]
-    kinds = {True: both("고른 격자", "Chosen cell"), False: both("다른 격자", "Other cells")}
     return Points(
         title=said(
             "{cell}에 {trade}을(를) 열면 예상 월매출은 {won:,.0f}만 원으로, 격자 {all:,}곳 가운데 {rank:,}번째입니다",
             "A shop ({trade}) in {cell} would sell KRW {million:,.1f} million a month: place {rank:,} of {all:,} cells",
             cell=cell_name(mine), trade=TRADES[mine["trade"]], won=mine["expected"] / MAN,
-            million=mine["expected"] / 1e6, rank=mine["rank"], all=len(rows),
+            million=mine["expected"] / 1e6, rank=mine["rank"], all=every,
         ),
         at=[cell_name(row) for row in rows],
         longitude=[row["longitude"] for row in rows],
         latitude=[row["latitude"] for row in rows],
         y=Axis(both("예상 월매출", "Expected sales a month"), "number", both("만 원", "10,000 won")),
         size=[round(row["expected"] / MAN) for row in rows],
-        group=[kinds[row["chosen"]] for row in rows],
+        group=[kind(row) or middle for row in rows],
         note=Note(
             both(
-                "격자마다 새 점포의 예상 월매출을 점의 크기로, 고른 격자를 다른 색으로 나타낸 지도",
-                "Dots: expected sales of a new shop in each grid cell; the chosen cell in another colour",
+                "예상 매출이 큰 격자와 상권 가운데의 새 점포 예상 월매출을 점의 크기로, 고른 격자를 다른 색으로 나타낸 지도",
+                "Dots: expected sales of a new shop in the best grid cells and in the middles of areas; the "
+                "chosen cell in another colour",
             ),
             SOURCE,
             both(
-                "다른 곳을 보려면 점의 격자번호나 상권 이름을 ‘열고 싶은 곳’ 설정에 적으십시오.",
-                "To look at another place, write the cell or area of a dot into the setting “Where to open”.",
+                "다른 곳을 보려면 점의 격자번호나 상권 이름, 경도,위도를 ‘열고 싶은 곳’ 설정에 적으십시오. 모든 격자는 결과 표에 있습니다.",
+                "To look at another place, write the cell or area of a dot, or a longitude,latitude, into the "
+                "setting “Where to open”. All cells are in the result table.",
             ),
         ),
     )  # fmt: skip
@@ -180,6 +197,7 @@ def trades_bars(trades: SalesAreaTrades, areas: SalesAreas, compare: str) -> Bar
         note=Note(
             both("견준 상권의 업종별 점포 비율 막대그래프", "Bars: trade mix of the areas compared"), SOURCE
         ),
+        lying=True,
     )  # fmt: skip
 
 

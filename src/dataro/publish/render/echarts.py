@@ -266,6 +266,13 @@ def _bars(figure: Bars, language: Language, width: int) -> Option:
     made = _frame(names, width, above=8, below=26) if figure.lying else _frame(names, width)
     labels = _label_axis(figure.x, figure.at, language)
     values = {**_value_axis(figure.y, language), "scale": False}
+    if figure.stacked and figure.y.format == "percent" and figure.series:
+        sums = [
+            sum(v or 0.0 for v in run)
+            for run in zip(*(s.values for s in figure.series), strict=True)
+        ]
+        if sums and 0.95 < max(sums) < 1.01:  # shares of a whole
+            values["max"] = 1
     made["series"] = [
         {
             "type": "bar",
