@@ -12,6 +12,7 @@ import httpx
 import portal_city
 import pytest
 from portal_server import serving
+from small_office import workflows_into
 
 from dataro.build.context import opened
 from dataro.build.run import build
@@ -36,6 +37,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def city(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = portal_city.make(tmp_path_factory.mktemp("catalogue"))
     (workspace.datasets / "on_loan.yml").write_text(ENDED, "utf-8")
+    workflows_into(workspace.folder)
     build(workspace)
     raw = workspace.raw / "의자.csv"
     raw.write_text(raw.read_text("utf-8") + "Z09,9\n", "utf-8")
@@ -153,3 +155,8 @@ def test_feeds_tell_what_changed_in_the_readers_language(
     rss = ElementTree.fromstring(web.get("/en/feed.rss").content)
     assert rss.findtext("channel/item/title") == "Park benches"
     assert web.get("/ko/data/no_such/feed.xml").status_code == 404
+
+
+def test_whoever_asks_for_data_that_is_open_already_is_shown_it(web: httpx.Client) -> None:
+    part = web.get("/ko/requests/alike", params={"title": "공원 의자 위치 데이터를 공개해 주세요"})
+    assert "/ko/data/benches" in part.text

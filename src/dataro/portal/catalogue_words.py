@@ -89,6 +89,7 @@ CATALOGUE_WORDS: Mapping[str, Text] = {
     "uses": both("이용", "Use"),
     "uses_line": both("내려받기 {downloads} · 호출 {calls} · 조회 {views}",
                       "{downloads} downloads · {calls} calls · {views} views"),
+    "here_already": both("이미 공개된 데이터일 수 있습니다.", "This may be open already:"),
     "use_it": both("이 데이터 쓰기", "Use this data"),
     "copy_hint": both("아래 글을 복사해 쓰십시오.", "Copy the text below."),
     "feed": both("바뀜 알림(Atom)", "Changes (Atom)"),

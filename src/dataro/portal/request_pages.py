@@ -19,6 +19,7 @@ from dataro.portal.desk import Desk
 from dataro.portal.exchange import Given, Page
 from dataro.portal.pages import Visit, page
 from dataro.portal.templates import render
+from dataro.publish.catalogue.search.find import find_similar
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.workflow import Field
 
@@ -81,11 +82,13 @@ def request(desk: Desk, visit: Visit, given: Given) -> Page:
 
 
 def alike_part(desk: Desk, visit: Visit) -> Page:
-    """Requests like the one whose title somebody is typing: a part of the form's page."""
+    """Data and requests like the one whose title somebody is typing: a part of the form's page."""
     takes(desk, DATA_REQUEST)
     heading = installed(desk.records)[DATA_REQUEST].heading
-    found = _alike(desk, visit.query.get(heading, ""))
-    return Page(render("case_alike.html", visit.language, alike=found))
+    typed = visit.query.get(heading, "")
+    here = [one for one, _ in find_similar(desk.store.context, typed, limit=3)]
+    body = render("case_alike.html", visit.language, alike=_alike(desk, typed), here=here)
+    return Page(body)
 
 
 def _alike(desk: Desk, heading: str) -> Sequence[Case]:
