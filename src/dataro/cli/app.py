@@ -16,12 +16,14 @@ from dataro import __version__
 from dataro.cli.cases_command import ABOUT as ABOUT_CASES
 from dataro.cli.cases_command import cases
 from dataro.cli.catalogue_commands import catalogue_app
+from dataro.cli.daily_command import ABOUT_DAILY, daily
 from dataro.cli.extract_commands import extract_app
 from dataro.cli.fetch_command import ABOUT_FETCH, fetch
 from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.open_command import ABOUT_OPEN, open_datasets
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
+from dataro.cli.plan_command import ABOUT_PLAN, plan
 from dataro.cli.purge_command import ABOUT_PURGE, purge
 from dataro.cli.standards_commands import standards_app
 from dataro.vocabulary.problem import Problem
@@ -418,6 +420,8 @@ app.command(cls=Command, help=say(ABOUT_CASES))(cases)
 app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
 app.command("open", cls=Command, help=say(ABOUT_OPEN))(open_datasets)
 app.command(cls=Command, help=say(ABOUT_PURGE))(purge)
+app.command(cls=Command, help=say(ABOUT_PLAN))(plan)
+app.command(cls=Command, help=say(ABOUT_DAILY))(daily)
 
 
 @app.command(
