@@ -52,8 +52,10 @@ def town(seed: int = 3) -> dict[str, Any]:
                     paid = int(sold * share)
                     times.append((month, district, trade, 5, hour, stores, paid, paid * ticket))
     payers.append((MONTHS[-1], DISTRICTS[1], "grocery", "female", 60, "resident", 3, -90_000))
-    for district in DISTRICTS[1:]:
-        payers.append((MONTHS[-1], district, "other", "female", 60, "resident", 5, 40_000))
+    payers += [
+        (MONTHS[-1], district, "other", "female", 60, "resident", 5, 40_000)
+        for district in DISTRICTS[1:]
+    ]
     names = ["month", "district", "trade", "sex", "age_from", "home", "payments", "amount"]
     clock = ["month", "district", "trade", "weekday", "hour_from", "stores", "payments", "amount"]
     cells = [

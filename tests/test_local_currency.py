@@ -166,6 +166,12 @@ def test_the_chain_goes_from_gross_use_to_a_won_of_public_money(
     assert by(chain, "step", "per_won")["share"] == pytest.approx(new / public, rel=1e-3)
     assert by(chain, "step", "small")["share"] == pytest.approx(0.9, abs=0.03)
     assert chain["method"].str.len_chars().min() > 5
+    estimated = chain.filter(pl.col("step") != "gross")  # gross use is counted
+    inside = (estimated["share_low"] <= estimated["share"]) & (
+        estimated["share"] <= estimated["share_high"]
+    )
+    assert inside.all()
+    assert inside.null_count() == 0
 
 
 def test_both_sides_of_the_quarrel_stand_side_by_side(whole: dict[str, pl.DataFrame]) -> None:

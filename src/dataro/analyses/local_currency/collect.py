@@ -150,13 +150,14 @@ def _step(
     amounts: list[float | None] = [None, None, None]
     if share is not None and whole is not None and not per_won:
         amounts = [whole * s for s in share]
-    shown = share[0] if share else None
+    shares: list[float | None] = list(share) if share else [None, None, None]
     if per_won:
-        shown = share[0] * whole if share and whole else None
-        amounts = [None, None, None]
+        shares = [s * whole for s in share] if share and whole else [None, None, None]
+    if step == "gross":  # counted, not estimated
+        shares[1:], amounts[1:] = [None, None], [None, None]
     return {
         "step": step, "order": order, "amount": amounts[0], "low": amounts[1], "high": amounts[2],
-        "share": shown, "method": method.ko, "method_en": method.en,
+        "share": shares[0], "share_low": shares[1], "share_high": shares[2], "method": method.ko, "method_en": method.en,
         "denominator": denominator.ko, "denominator_en": denominator.en,
     }  # fmt: skip
 

@@ -166,7 +166,7 @@ def sides(definitions: CurrencyDefinitions) -> Bars | None:
 
 def _end(row: Row, end: str, unit: float) -> float | None:
     """An end of an interval; none where nothing was estimated (gross use is counted)."""
-    return None if row["low"] is None or row["low"] == row["high"] else row[end] / unit
+    return None if row[end] is None or row["low"] == row["high"] else row[end] / unit
 
 
 def _event_line(events: CurrencyEvents, panel: str) -> Line | None:

@@ -144,10 +144,12 @@ def money(chain: CurrencyChain) -> list[Finding]:
     if steps["per_won"]["share"] is not None:
         found.append(
             finding(
-                "설정한 혜택률과 부담률을 따르면 시 예산 1원마다 순증은 {share:.2f}원입니다.",
+                "설정한 혜택률과 부담률을 따르면 시 예산 1원마다 순증은 {share:.2f}원(95% 구간 {low:.2f}~{high:.2f}원)입니다.",
                 "With the benefit and shares set, each won of the city's money brings {share:.2f} won "
-                "of net gain.",
+                "of net gain (95 % interval {low:.2f}–{high:.2f}).",
                 share=steps["per_won"]["share"],
+                low=steps["per_won"]["share_low"],
+                high=steps["per_won"]["share_high"],
             )
         )
     return found
@@ -193,6 +195,31 @@ def launch(checks: CurrencyChecks) -> list[Finding]:
                 "In this city alone the effect of the first year is {effect:.1%} (95 % interval "
                 "{low:.1%}–{high:.1%}; synthetic differences).",
                 effect=expm1(city["value"]), low=expm1(city["low"]), high=expm1(city["high"]),
+            )
+        )  # fmt: skip
+    return found
+
+
+def if_trends_break(checks: CurrencyChecks) -> list[Finding]:
+    """What is left of the effect if trends had broken as much as they ever did before."""
+    row, limit = _check(checks, "honest", "1"), _check(checks, "breakdown", "cities")
+    if row is None or row["low"] is None or row["high"] is None:
+        return []
+    found = [
+        finding(
+            "시군의 추세가 시작 뒤 달마다, 시작 전에 본 가장 큰 변화만큼 어긋났더라도 첫해 효과의 95% 구간은 "
+            "{low:+.1%}~{high:+.1%}입니다(Rambachan·Roth).",
+            "Even if trends had broken in every month after the launch by as much as the largest step "
+            "before, the 95 % interval of the first year's effect is {low:+.1%} to {high:+.1%} "
+            "(Rambachan and Roth).",
+            low=expm1(row["low"]), high=expm1(row["high"]),
+        )
+    ]  # fmt: skip
+    if limit is not None and limit["value"] is not None:
+        found.append(
+            finding(
+                "그 어긋남이 시작 전 가장 큰 변화의 {size:.2f}배가 넘으면 효과가 있다고 말할 수 없습니다.",
+                "Beyond {size:.2f} times that step no effect can be claimed.", size=limit["value"],
             )
         )  # fmt: skip
     return found
@@ -247,5 +274,5 @@ def _check(checks: CurrencyChecks, check: str, case: str) -> Row | None:
     return next((r for r in rows if r["check"] == check and r["case"] == case), None)
 
 
-ALL = (use_now, net_new, both_sides, spilt, money, launch, shops, troubles_said)
+ALL = (use_now, net_new, both_sides, spilt, money, launch, if_trends_break, shops, troubles_said)
 """What the analysis of local currency says."""

@@ -76,7 +76,8 @@ class CurrencyChain(Table, title=both("지역화폐 효과의 단계", "The effe
     """One row per step from gross use to the effect of a won of public money, last twelve months.
 
     Amounts are of the city, in million won, with 95 % intervals; ``share`` is per won of gross
-    use (in the last step per won of public money). Empty where the data cannot show it.
+    use (in the last step per won of public money), with its own. Gross use is counted, not
+    estimated: it has no interval. Empty where the data cannot show it.
     """
 
     step = Term(both("단계", "Step"), Domain("코드", "code", codes=STEPS)).key()
@@ -85,6 +86,12 @@ class CurrencyChain(Table, title=both("지역화폐 효과의 단계", "The effe
     low = _AMOUNT.called(_LOW).optional()
     high = _AMOUNT.called(_HIGH).optional()
     share = _SHARE.optional()
+    share_low = _SHARE.called(
+        both("총사용액 1원당 하한(95%)", "Per won of use, low (95 %)")
+    ).optional()
+    share_high = _SHARE.called(
+        both("총사용액 1원당 상한(95%)", "Per won of use, high (95 %)")
+    ).optional()
     method = d.SENTENCE.called(both("방법(한국어)", "Method, Korean"))
     method_en = d.SENTENCE.called(both("방법(영어)", "Method, English"))
     denominator = d.SENTENCE.called(both("분모(한국어)", "Denominator, Korean"))
