@@ -59,7 +59,7 @@ def history(state: State, id: str, limit: int = 100) -> list[Standing]:
     for one in reversed(state.history(id, limit)):
         verdict = one.verdicts.get(id)
         if verdict is not None:
-            found.append(_standing(one.made_at, one.snapshots.get(id, 0), verdict))
+            found.append(standing_of(one.made_at, one.snapshots.get(id, 0), verdict))
     return found
 
 
@@ -116,10 +116,11 @@ def indicator_of(rule: str) -> str:
 
 def standing(verdict: Verdict) -> Standing:
     """A verdict by itself as a standing: without a version."""
-    return _standing("", 0, verdict)
+    return standing_of("", 0, verdict)
 
 
-def _standing(made_at: str, snapshot: int, verdict: Verdict) -> Standing:
+def standing_of(made_at: str, snapshot: int, verdict: Verdict) -> Standing:
+    """A verdict as the standing of a version: when it was made (ISO 8601, UTC), its snapshot."""
     return Standing(
         made_at, snapshot, verdict.rows_read, verdict.rows_kept,
         sum(check.judged for check in verdict.checks),

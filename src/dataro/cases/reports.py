@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import func, select
+
 from dataro.accounts.permissions import dataset_subject, require
 from dataro.accounts.person import Person
 from dataro.accounts.records import Records
 from dataro.build.registry import Registry
 from dataro.cases.engine import Opened, open_case
+from dataro.cases.schema import cases
 from dataro.vocabulary.problem import Problem, did_you_mean
 from dataro.vocabulary.text import Language, both
 
@@ -69,3 +72,14 @@ def report_cell(
         records, person, WORKFLOW, form,
         department=declared.owner, email=email, language=language,
     )  # fmt: skip
+
+
+def answered(records: Records) -> tuple[int, int]:
+    """Reports of errors received, and dealt with (closed), since the records began."""
+    mine = cases.c.workflow == WORKFLOW
+    with records.reading() as connection:
+        received = connection.execute(select(func.count()).where(mine)).scalar_one()
+        done = connection.execute(
+            select(func.count()).where(mine, cases.c.closed_at.is_not(None))
+        ).scalar_one()
+    return int(received), int(done)

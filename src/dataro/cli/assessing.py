@@ -9,9 +9,11 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from dataro.accounts.records import open_records
 from dataro.build.context import opened
 from dataro.build.evidence import FILE, assess_city
 from dataro.build.workspace import find
+from dataro.cases.reports import answered
 from dataro.cli.language import say
 from dataro.cli.output import console, print_json
 from dataro.data.quality.assessment import Assessment
@@ -27,8 +29,13 @@ def assess(workspace: Path, year: int | None, supposed: Sequence[str], as_json: 
     """
     changes = dict(_supposed(one) for one in supposed)
     with opened(find(workspace)) as context:
-        now = assess_city(context, year=year)
-        then = assess_city(context, year=year, changes=changes) if changes else None
+        records = open_records(context.workspace)
+        reports = answered(records)
+        records.close()
+        now = assess_city(context, year=year, reports=reports)
+        then = (
+            assess_city(context, year=year, changes=changes, reports=reports) if changes else None
+        )
     if as_json:
         print_json(document(now) | ({"what_if": document(then)} if then else {}))
         return

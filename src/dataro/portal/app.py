@@ -27,6 +27,7 @@ from dataro.portal.api.mcp import Mcp, mcp_routes
 from dataro.portal.api.ogc import ogc_routes
 from dataro.portal.api.rest import download_route, rest_routes
 from dataro.portal.api.sql import sql_routes, while_open
+from dataro.portal.api_pages import api_route
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
 from dataro.portal.desk import Desk, open_desk
@@ -70,11 +71,11 @@ def make_app(workspace: Path) -> Litestar:
     desk, engine = open_desk(store), Engine()
     tools = Mcp(store, maker, desk)
     show = _shower(store, maker, desk)
-    warming = threading.Thread(target=_warm, args=(store,), daemon=True)
+    warming = Warming(store)
     return Portal(
         route_handlers=[
             *_page_routes(store, maker, show),
-            *quality_routes(store, show),
+            *quality_routes(store, show, desk.records),
             *sign_in_routes(desk, maker),
             *account_routes(desk, maker),
             *case_routes(desk, maker),
@@ -90,6 +91,7 @@ def make_app(workspace: Path) -> Litestar:
             *ogc_routes(store, maker, desk),
             download_route(store, maker, desk),
             *sql_routes(desk, maker, engine),
+            api_route(store, show),
             static_file,
         ],
         exception_handlers={Exception: _error_handler(store)},
@@ -99,7 +101,7 @@ def make_app(workspace: Path) -> Litestar:
     )
 
 
-def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Litestar], Any]:
+def _living(store: Store, warming: Warming, desk: Desk) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def living(app: Litestar) -> AsyncIterator[None]:
         counter = UseCounter(desk.records)
@@ -112,7 +114,7 @@ def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Li
         yield
         rounds.stop()
         keeper.stop()
-        warming.join(timeout=30)
+        warming.stop()
         counter.close()
         store.close()
         desk.records.close()
@@ -120,11 +122,26 @@ def _living(store: Store, warming: threading.Thread, desk: Desk) -> Callable[[Li
     return living
 
 
-def _warm(store: Store) -> None:
-    """Load what the first page needs (the query engine, the chart isolate) before anybody asks."""
-    for id in store.analyses:
-        with suppress(Problem):  # whoever asks for the page is told
-            pages.analysis(store, Visit("ko", f"/analysis/{id}", {}), id)
+class Warming(threading.Thread):
+    """Loads what pages need (the query engine, the chart isolate) and works out the answers, a
+    moment after the start, so that whoever is there at once does not wait for it."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(daemon=True)
+        self._store, self._stopped = store, threading.Event()
+
+    def run(self) -> None:
+        self._stopped.wait(1)
+        for id in self._store.analyses:
+            if self._stopped.is_set():
+                return
+            with suppress(Problem):  # whoever asks for the page is told
+                pages.analysis(self._store, Visit("ko", f"/analysis/{id}", {}), id)
+
+    def stop(self) -> None:
+        """Let the analysis at hand be the last one, and wait for it."""
+        self._stopped.set()
+        self.join(timeout=30)
 
 
 def visit_of(request: PortalRequest, language: Language, reader: Reader | None = None) -> Visit:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from dataro.accounts.records import Records
 from dataro.build.quality_history import Standing
+from dataro.build.quality_trend import Point
 from dataro.data.standards.edition import (
     Edition,
     StandardTerm,
@@ -28,6 +31,8 @@ SHOWN_EXAMPLES = 3
 SHOWN_RULES = 30
 SHOWN_COLUMNS = 200
 SHOWN_VERSIONS = 24
+SHOWN_WORST = 15
+"""Of the columns with errors so many are listed, the worst first."""
 
 
 def check_page(store: Store, visit: Visit, most: int, *, problem: Text | None = None) -> str:
@@ -52,27 +57,61 @@ def checked_page(
     )  # fmt: skip
 
 
-def quality_page(store: Store, visit: Visit) -> str:
-    """Every public dataset's verdict and history, sums by indicator and department, the self-check."""
+def quality_page(store: Store, records: Records, visit: Visit) -> str:
+    """Verdicts and their history by dataset, column, indicator, department and city; the self-check,
+    also as it would be if some indicators stood otherwise (``if.<indicator>`` in per cent)."""
     found = quality_store.quality(store.context)
-    assessed = quality_store.assessment(store.context)
+    past = found.trends
+    now = quality_store.assessment(store.context, records)
+    supposed, problem = _supposed(visit.query, [one.indicator.id for one in now.scored])
+    then = quality_store.assessment(store.context, records, supposed) if supposed else None
     return page(
         store, visit, "quality.html", w=partial(say, visit.language), quality=found,
-        assessed=assessed, lines={d.dataset.id: _line(d.past) for d in found.datasets},
+        assessed=now, then=then, supposed=supposed, problem=problem,
+        city_line=line(past.city.points, 640, 120) if past.city else None,
+        city_days=past.city.points[-SHOWN_VERSIONS:] if past.city else (),
+        lines={d.dataset.id: line(d.past) for d in found.datasets},
+        trends={one.key: line(one.points) for one in (*past.departments, *past.indicators)},
+        columns=[(one, line(one.points)) for one in past.columns[:SHOWN_WORST] if one.now.failed],
         synthetic=any(store.entry(d.dataset.id).published().receipt.synthetic for d in found.datasets),
     )  # fmt: skip
 
 
-def _line(past: tuple[Standing, ...]) -> dict[str, Any]:
-    """Error rates over the versions as points of a small drawing, 120 × 24."""
+def _supposed(
+    query: Mapping[str, str], known: Sequence[str]
+) -> tuple[dict[str, float], Text | None]:
+    """The shares that a reader supposes, by indicator; what was no percentage is said."""
+    supposed: dict[str, float] = {}
+    for id in known:
+        given = query.get(f"if.{id}", "").strip().rstrip("%").strip()
+        if not given:
+            continue
+        try:
+            percent = float(given)
+        except ValueError:
+            percent = -1.0
+        if not 0 <= percent <= 100:
+            said = given[:20]
+            return {}, both(say("ko", "no_percent", said=said), say("en", "no_percent", said=said))
+        supposed[id] = percent / 100
+    return supposed, None
+
+
+def line(
+    past: Sequence[Standing] | Sequence[Point], width: int = 120, height: int = 24
+) -> dict[str, Any]:
+    """Error rates over time as points of a drawing of so many pixels, from 0 up."""
     rates = [one.error_rate for one in past[-SHOWN_VERSIONS:]]
     most = max(rates, default=0.0) or 1.0
-    step = 112 / max(1, len(rates) - 1)
-    points = [(4 + i * step, 20 - 16 * rate / most) for i, rate in enumerate(rates)]
+    step = (width - 8) / max(1, len(rates) - 1)
+    points = [
+        (4 + i * step, height - 4 - (height - 8) * rate / most) for i, rate in enumerate(rates)
+    ]
     return {
         "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
         "last": points[-1] if points else None,
         "rates": rates,
+        "most": max(rates, default=0.0),
     }
 
 

@@ -16,6 +16,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.status_codes import HTTP_200_OK
 
+from dataro.accounts.records import Records
 from dataro.portal import quality_pages, quality_store
 from dataro.portal.kept_reports import SECONDS as KEPT_SECONDS
 from dataro.portal.kept_reports import KeptReports
@@ -37,15 +38,15 @@ _HTML = "text/html"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def quality_routes(store: Store, show: Show) -> list[Any]:
+def quality_routes(store: Store, show: Show, records: Records) -> list[Any]:
     """Handlers; ``show`` answers with a page that is kept for as long as the data stays."""
-    return [*_page_routes(store, show), *_check_routes(store, KeptReports())]
+    return [*_page_routes(store, show, records), *_check_routes(store, KeptReports())]
 
 
-def _page_routes(store: Store, show: Show) -> list[Any]:
+def _page_routes(store: Store, show: Show, records: Records) -> list[Any]:
     @get("/{lang:str}/quality")
     async def quality(request: PortalRequest, lang: str) -> Response[bytes]:
-        return await show(request, lang, lambda v: quality_pages.quality_page(store, v))
+        return await show(request, lang, lambda v: quality_pages.quality_page(store, records, v))
 
     @get("/{lang:str}/standards")
     async def standards(request: PortalRequest, lang: str) -> Response[bytes]:

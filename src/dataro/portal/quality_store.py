@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dataro.accounts.records import Records
 from dataro.build.context import Context
 from dataro.build.evidence import assess_city
 from dataro.build.quality_history import (
@@ -13,10 +14,11 @@ from dataro.build.quality_history import (
     Tally,
     by_department,
     by_indicator,
-    history,
     standing,
     verdicts,
 )
+from dataro.build.quality_trend import Trends, trends
+from dataro.cases.reports import answered
 from dataro.data.quality.assessment import Assessment
 from dataro.data.standards.edition import Edition
 from dataro.data.standards.store import standard
@@ -41,6 +43,7 @@ class Quality:
     datasets: tuple[DatasetQuality, ...]
     indicators: tuple[Tally, ...]
     departments: tuple[Tally, ...]
+    trends: Trends
     judged: int
     failed: int
     corrected: int
@@ -56,8 +59,9 @@ def quality(context: Context) -> Quality:
     registry = context.registry
     shown = _public(context)
     found: Mapping[str, Verdict] = verdicts(context.state, shown)
+    past = trends(context.state, registry, list(found))
     datasets = [
-        DatasetQuality(registry.datasets[id], standing(one), tuple(history(context.state, id)))
+        DatasetQuality(registry.datasets[id], standing(one), past.versions[id])
         for id, one in found.items()
     ]
     datasets.sort(key=lambda one: (-one.now.error_rate, one.dataset.title.ko))
@@ -65,15 +69,19 @@ def quality(context: Context) -> Quality:
         tuple(datasets),
         tuple(by_indicator(found)),
         tuple(by_department(found, registry)),
+        past,
         sum(one.now.judged for one in datasets),
         sum(one.now.failed for one in datasets),
         sum(one.now.corrected for one in datasets),
     )
 
 
-def assessment(context: Context) -> Assessment:
-    """The self-check by the newest indicators, or those the city chose. Raises ``Problem``."""
-    return assess_city(context)
+def assessment(
+    context: Context, records: Records, supposed: Mapping[str, float] | None = None
+) -> Assessment:
+    """The self-check by the newest indicators, or those the city chose, some of them at other
+    shares (0–1) where supposed. Raises ``Problem``."""
+    return assess_city(context, changes=supposed, reports=answered(records))
 
 
 def edition(context: Context) -> Edition:

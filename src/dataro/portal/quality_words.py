@@ -79,6 +79,18 @@ WORDS: Mapping[str, Text] = {
     "corrected": both("바로잡은 값", "Values corrected"),
     "by_indicator": both("지표별 오류율", "Error rate by indicator"),
     "by_department": both("부서별 오류율", "Error rate by department"),
+    "by_column": both("오류율이 높은 열", "Columns with the highest error rates"),
+    "city_over_time": both("도시 전체의 오류율", "The city's error rate over time"),
+    "city_over_time_note": both(
+        "데이터가 새로 실린 날마다, 그때 실려 있던 판의 오류율입니다. 공개 데이터만 셉니다.",
+        "On each day on which data was published: the error rate of what then stood. Open data only.",
+    ),
+    "one_day": both(
+        "데이터가 두 날 이상 실리면 달라진 모습이 그려집니다.",
+        "A line is drawn once data was published on two days or more.",
+    ),
+    "without_errors": both("오류 없음 ({n}개)", "Without errors ({n})"),
+    "change": both("변화", "Over time"),
     "by_dataset": both("데이터셋별", "By dataset"),
     "department": both("부서", "Department"),
     "dataset": both("데이터셋", "Dataset"),
@@ -91,12 +103,24 @@ WORDS: Mapping[str, Text] = {
     "none_judged": both("아직 진단한 데이터가 없습니다.", "No data has been judged yet."),
     "assessment": both("품질관리 수준평가 자체 점검", "Self-check for the quality management assessment"),
     "assessment_note": both(
-        "{year}년 지표와 배점({source})으로 지금 아는 것만 셈한 값입니다. ‘자체 해석’이라고 적은 기준은 "
+        "{source}으로 지금 아는 것만 셈한 값입니다. ‘자체 해석’이라고 적은 기준은 "
         "평가 기관의 기준이 아니며, 작업 폴더의 assessment.yml에서 고칠 수 있습니다.",
-        "By the indicators and points of {year} ({source}), from what is known now. A measure marked "
+        "By the {source}, from what is known now. A measure marked "
         "“our reading” is not the assessor's; edit it in assessment.yml of the workspace.",
     ),
     "points": both("점수", "Points"),
+    "what_if": both("가정", "What if"),
+    "what_if_note": both(
+        "지표가 다른 값이라면 몇 점이 되는지 보려면 비율(%)을 적고 눌러 주십시오. 저장되지 않습니다.",
+        "To see the points at other values, write shares in per cent. Nothing is kept.",
+    ),
+    "share": both("지금 비율", "Share now"),
+    "suppose": both("계산하기", "Work it out"),
+    "suppose_nothing": both("가정 지우기", "Clear"),
+    "supposed_points": both("가정한 점수", "Points if so"),
+    "no_percent": both(
+        "“{said}”: 0에서 100 사이의 수를 적어 주십시오.", "“{said}”: write a number from 0 to 100."
+    ),
     "points_of": both("{got} / {most}점", "{got} of {most} points"),
     "evidence": both("근거", "Evidence"),
     "reading": both("기준", "Measure"),
