@@ -10,15 +10,17 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dataro.portal.api_words import API_WORDS
 from dataro.portal.catalogue_words import CATALOGUE_WORDS
 from dataro.portal.people_words import PEOPLE_WORDS
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.static_files import address
 from dataro.portal.words import WORDS
+from dataro.publish.forms.rest.examples import examples
 from dataro.publish.render.numbers import written
 from dataro.vocabulary.text import Language, Text, resolve_particles
 
-_WORDS = {**WORDS, **CATALOGUE_WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
+_WORDS = {**WORDS, **API_WORDS, **CATALOGUE_WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
 
 
 @cache
@@ -32,7 +34,7 @@ def _environment() -> Environment:
     )
     environment.filters["t"] = _translate
     environment.filters["n"] = _number
-    environment.globals.update(word=_word, link=_link, static=address)
+    environment.globals.update(word=_word, link=_link, static=address, calls=examples)
     return environment
 
 
