@@ -377,10 +377,8 @@ def pytest_configure(config: Any) -> None:
 
 def pytest_runtest_setup(item: Any) -> None:
     source = ""
-    try:
+    with contextlib.suppress(OSError, TypeError):
         source = inspect.getsource(item.function)
-    except (OSError, TypeError):
-        pass
     for reason, pattern in _ASKS_FOR_MORE.items():
         if (re.search(pattern, source) and "app" not in item.fixturenames) or (
             re.search(pattern, source) and reason != "schema objects"

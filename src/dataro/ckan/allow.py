@@ -44,6 +44,14 @@ def refusal(call: Call, action: str, data: Data) -> str | None:
     return rule(call, data)
 
 
+def no_strangers(call: Call, action: str) -> None:
+    """Raise ``NotAuthorized`` where somebody who is not signed in asks for what needs that,
+    before anything is said of what they sent."""
+    known = _RULES.get(action)
+    if call.user is None and not call.trusted and known is not None and not known[1]:
+        raise NotAuthorized(f"Action {action} requires an authenticated user")
+
+
 def _rule(*names: str, anonymous: bool = False) -> Callable[[Rule], Rule]:
     def registered(rule: Rule) -> Rule:
         for name in names:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataro.ckan.faults import Invalid
@@ -13,24 +14,30 @@ from dataro.ckan.settings import truth
 from dataro.ckan.things import Thing, Things
 
 if TYPE_CHECKING:
-    from dataro.ckan.rows.file import RowsFile
+    from dataro.ckan.rows.file import RowsFile, RowTable
     from dataro.ckan.tokens import TokenMaker
 
 Data = dict[str, Any]
+Shelves = Callable[[str], "tuple[RowsFile, RowTable, str] | None"]
+"""The rows behind a resource that the city declares: their file, their table, the entry's id."""
 
 
 @dataclass(frozen=True)
 class Call:
     """``user`` is who asks (None: nobody signed in). ``trusted`` calls come from within another
-    action that has asked for permission already."""
+    action that has asked for permission already. ``used`` gathers the entries whose data was given
+    away, ``changed`` what was written."""
 
     things: Things
     settings: MutableMapping[str, Any]
     rows: RowsFile
     clock: Callable[[], datetime]
     tokens: TokenMaker
+    shelves: Shelves
+    files: Path
     user: Thing | None = None
     trusted: bool = False
+    used: list[str] = field(default_factory=list)
     changed: dict[str, set[str]] = field(default_factory=dict)
 
     @property

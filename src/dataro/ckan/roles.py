@@ -98,9 +98,9 @@ def may_in_some(call: Call, permission: str) -> bool:
         return False
     for one in memberships(call.things, call.user):
         group = call.things.get("group", one["group_id"])
-        if group and group["is_organization"] and group["state"] == "active":
-            if _allows(one["capacity"], permission):
-                return True
+        living = group and group["is_organization"] and group["state"] == "active"
+        if living and _allows(one["capacity"], permission):
+            return True
     return False
 
 

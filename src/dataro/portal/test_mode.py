@@ -52,7 +52,7 @@ def test_site() -> Iterator[Litestar]:
     with TemporaryDirectory(prefix="dataro-test-") as folder:
         workspace = Workspace(Path(folder))
         records = open_records(workspace, url=f"sqlite:///{Path(folder) / 'records.sqlite'}")
-        site = CkanSite(records, workspace.state / "ckan_rows.sqlite")
+        site = CkanSite(records, workspace.state / "rows.sqlite", workspace.state / "files")
         token = secrets.token_urlsafe(24)
         reset(site, token, {})
         try:
@@ -82,7 +82,8 @@ def make_test_app(site: CkanSite, token: str) -> Litestar:
 
 def _asker(request: PortalRequest) -> Any:
     header = request.headers.get("authorization") or request.headers.get("x-ckan-api-key")
-    return by_token((header or "").removeprefix("Bearer ").strip() or None)
+    secret = (header or "").removeprefix("Bearer ").strip() or None
+    return lambda: by_token(secret)
 
 
 def reset(site: CkanSite, token: str, config: Data) -> Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from dataro.ckan.actions.packages import checked
@@ -10,7 +11,7 @@ from dataro.ckan.allow import require
 from dataro.ckan.call import Call, Data, action
 from dataro.ckan.faults import Invalid, NotAuthorized, NotFound
 from dataro.ckan.rows import create
-from dataro.ckan.rows.file import RowTable, quoted
+from dataro.ckan.rows.file import RowsFile, RowTable, quoted
 from dataro.ckan.rows.filters import condition
 from dataro.ckan.rows.read import Answer, Search, described, search
 from dataro.ckan.rows.types import long_type
@@ -36,7 +37,7 @@ def _named(data: Data) -> Data:
 
 def _resource(call: Call, data: Data) -> Data:
     """The resource that is written to; those that come from elsewhere only where forced."""
-    shown = resource_show(call, {"id": data["resource_id"]})
+    shown: Data = resource_show(call, {"id": data["resource_id"]})
     if not data.pop("force", False) and shown.get("url_type") != "datastore":
         raise Invalid({"read-only": [_READ_ONLY]})
     return shown
@@ -182,7 +183,7 @@ def _delete_rows(call: Call, table: RowTable, filters: Data) -> list[Data]:
     text, values = condition(filters, table) or ("1", [])
     names = ", ".join(["_id", *(one.stored for one in table.columns)])
     name = quoted(table.stored)
-    found = call.rows.read(f"SELECT {names} FROM {name} WHERE {text}", values).fetchall()
+    found = call.rows.read(f"SELECT {names} FROM {name} WHERE {text}", values)
     call.rows.write(f"DELETE FROM {name} WHERE {text}", values)
     return [as_json(table, row) for row in found]
 
@@ -193,7 +194,8 @@ def datastore_records_delete(call: Call, data: Data) -> Data:
     data = _named(dict(data))
     clean = checked(data, shapes.RECORDS_DELETE, call)
     clean.pop("__extras", None)
-    return datastore_delete(call, clean)
+    result: Data = datastore_delete(call, clean)
+    return result
 
 
 @action(reads=True)
@@ -208,12 +210,19 @@ def datastore_search(call: Call, data: Data) -> Data:
     asked = _asked(call, clean)
     if clean["resource_id"] == METADATA_TABLE:
         return _result(clean, _all_tables(call, asked))
-    table = call.rows.called(clean["resource_id"])
-    if table is None:
+    shelved = call.shelves(clean["resource_id"])
+    if shelved is not None:
+        rows, table, entry = shelved
+        require(call, "datastore_search", clean)
+        call.used.append(entry)
+        with closing(rows):
+            return _result(clean, search(rows, table, asked))
+    found = call.rows.called(clean["resource_id"])
+    if found is None:
         raise NotFound(f'Resource "{clean["resource_id"]}" was not found.')
-    clean["resource_id"] = table.resource
+    clean["resource_id"] = found.resource
     require(call, "datastore_search", clean)
-    return _result(clean, search(call.rows, table, asked))
+    return _result(clean, search(call.rows, found, asked))
 
 
 def _asked(call: Call, data: Data) -> Search:
@@ -249,7 +258,7 @@ def _result(data: Data, answer: Answer) -> Data:
 
 def _all_tables(call: Call, asked: Search) -> Answer:
     """What tables there are, and their other names; those that who asks may read."""
-    found = []
+    found: list[Data] = []
     for table in call.rows.tables():
         try:
             require(call, "datastore_search", {"resource_id": table.resource})
@@ -271,14 +280,17 @@ def _all_tables(call: Call, asked: Search) -> Answer:
 def datastore_info(call: Call, data: Data) -> Data:
     """The columns of the table of `resource_id`, and what is known of it."""
     clean = checked(_named(dict(data)), shapes.INFO, call)
-    table = call.rows.called(clean["resource_id"])
+    shelved = call.shelves(clean["resource_id"])
+    rows, table = shelved[:2] if shelved else (call.rows, call.rows.called(clean["resource_id"]))
     if table is None:
         raise NotFound(f'Resource/Alias "{clean["resource_id"]}" was not found.')
     require(call, "datastore_info", {"resource_id": table.resource})
     resource_show(call, {"id": table.resource})
     info: Data = {}
     if clean["include_meta"]:
-        info["meta"] = _meta(call, table)
+        info["meta"] = _meta(rows, table)
+    if shelved:
+        rows.close()
     info["fields"] = described(table)[1:]
     if clean["include_fields_schema"]:
         for field, column in zip(info["fields"], table.columns, strict=True):
@@ -293,11 +305,11 @@ def datastore_info(call: Call, data: Data) -> Data:
     return info
 
 
-def _meta(call: Call, table: RowTable) -> Data:
+def _meta(rows: RowsFile, table: RowTable) -> Data:
     name = quoted(table.stored)
-    pages = call.rows.read("PRAGMA page_count").fetchone()[0]
-    size = call.rows.read("PRAGMA page_size").fetchone()[0]
-    count = call.rows.read(f"SELECT count(*) FROM {name}").fetchone()[0]
+    pages = rows.read("PRAGMA page_count")[0][0]
+    size = rows.read("PRAGMA page_size")[0][0]
+    count = rows.read(f"SELECT count(*) FROM {name}")[0][0]
     return {
         "id": table.resource,
         "count": count,

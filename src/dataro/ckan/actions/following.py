@@ -9,7 +9,7 @@ from dataro.ckan.allow import refusal, require
 from dataro.ckan.call import Call, Data, action
 from dataro.ckan.faults import Invalid, NotAuthorized, NotFound
 from dataro.ckan.shapes import shapes
-from dataro.ckan.shapes.check import check
+from dataro.ckan.shapes.check import Shape, check
 from dataro.ckan.show import show_package, show_users
 from dataro.ckan.show_group import show_group
 from dataro.ckan.things import Thing
@@ -21,7 +21,7 @@ class _Followed:
 
     kind: str
     word: str
-    shape: shapes.Shape
+    shape: Shape
 
 
 _USER = _Followed("user", "user", shapes.FOLLOW_USER)

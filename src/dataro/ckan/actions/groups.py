@@ -341,8 +341,7 @@ def _update(call: Call, data: Data, organization: bool) -> Data:
         _put_members(call, written, clean, "package")
     for table in ("user", "group"):
         _put_members(call, written, clean, table)
-    shown = show_group(call, written, packages="datasets")
-    return shown
+    return show_group(call, written, packages="datasets")
 
 
 @action()

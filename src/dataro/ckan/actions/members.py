@@ -27,9 +27,8 @@ def member_list(call: Call, data: Data) -> list[tuple[str, str, str]]:
     found = []
     for one in call.things.where("member", owner=group["id"], state="active"):
         if kind:
-            thing = (
-                call.things.get(_KINDS.get(kind, kind), one["table_id"]) if kind in _KINDS else None
-            )
+            known = _KINDS.get(str(kind))
+            thing = call.things.get(known, one["table_id"]) if known else None
             if one["table_name"] != kind or not thing or thing["state"] != "active":
                 continue
         if not capacity or one["capacity"] == capacity:
@@ -107,7 +106,8 @@ def _person_joins(call: Call, data: Data) -> Data:
     request: dict[str, Any] = {
         "id": group["id"], "object": user["id"], "object_type": "user", "capacity": clean["role"],
     }  # fmt: skip
-    return member_create(call, request)
+    member: Data = member_create(call, request)
+    return member
 
 
 @action()
@@ -164,11 +164,12 @@ def _shown(one: Thing) -> Data:
 @action()
 def package_collaborator_create(call: Call, data: Data) -> Data:
     """Let person `user_id` work on package `id` in a `capacity`."""
-    package_id, user_id, capacity = wanted(data, "id", "user_id", "capacity")
+    package_id = wanted(data, "id")
+    require(call, "package_collaborator_create", data)
+    user_id, capacity = wanted(data, "user_id", "capacity")
     allowed = _capacities(call)
     if capacity not in allowed:
         raise Invalid({"message": f'Role must be one of "{", ".join(allowed)}"'})
-    require(call, "package_collaborator_create", data)
     package = package_called(call, package_id, "Dataset not found")
     user = call.things.find("user", user_id)
     if user is None:
@@ -184,8 +185,9 @@ def package_collaborator_create(call: Call, data: Data) -> Data:
 @action()
 def package_collaborator_delete(call: Call, data: Data) -> None:
     """End the work of person `user_id` on package `id`."""
-    package_id, user_id = wanted(data, "id", "user_id")
+    package_id = wanted(data, "id")
     require(call, "package_collaborator_delete", data)
+    user_id = wanted(data, "user_id")
     _enabled(call)
     package = package_called(call, package_id, "Package not found")
     user = call.things.find("user", user_id)

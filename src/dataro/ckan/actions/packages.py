@@ -13,7 +13,7 @@ from dataro.ckan.revise import json_or_said, keep, revised
 from dataro.ckan.save_package import save_package, set_owner
 from dataro.ckan.search.packages import search_packages
 from dataro.ckan.shapes import shapes
-from dataro.ckan.shapes.check import check
+from dataro.ckan.shapes.check import Shape, check
 from dataro.ckan.show import show_package
 from dataro.ckan.things import Thing
 
@@ -26,7 +26,7 @@ def package_called(call: Call, reference: Any, message: str = "") -> Thing:
     return found
 
 
-def checked(data: Data, shape: shapes.Shape, call: Call, **facts: Any) -> Data:
+def checked(data: Data, shape: Shape, call: Call, **facts: Any) -> Data:
     """What ``check`` lets through. Raises ``Invalid``."""
     clean, errors = check(data, shape, call, **facts)
     if errors:
@@ -69,6 +69,8 @@ def package_show(call: Call, data: Data) -> Data:
     plugin_data = yes(data, "include_plugin_data") and (call.user is None or call.sysadmin)
     package = package_called(call, reference)
     require(call, "package_show", {"id": package["id"]})
+    if call.things.of_the_house("package", package["id"]):
+        call.used.append(package["name"])
     return show_package(call, package, plugin_data=plugin_data and call.sysadmin)
 
 
@@ -149,7 +151,9 @@ def package_patch(call: Call, data: Data) -> Data:
 @action()
 def package_revise(call: Call, data: Data) -> Data:
     """Change parts of a package that still is as `match` says; `filter`, `update`, `include`."""
-    parts = {name: data[name] for name in ("match", "filter", "update", "include") if name in data}
+    parts: Data = {
+        name: data[name] for name in ("match", "filter", "update", "include") if name in data
+    }
     clean = checked(parts, shapes.PACKAGE_REVISE, call)
     matched = _prefixed(data, "match__")
     reference = (
@@ -207,6 +211,7 @@ def purge_package(call: Call, package: Thing) -> None:
         for view in list(things.where("view", owner=resource["id"])):
             things.remove("view", view["id"])
         call.rows.drop(resource["id"])
+        (call.files / resource["id"]).unlink(missing_ok=True)
         things.remove("resource", resource["id"])
     for kind, ends in (("member", ("other",)), ("collaborator", ("owner",)),
                        ("relationship", ("owner", "other")), ("follow", ("other",))):  # fmt: skip

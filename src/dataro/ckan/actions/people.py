@@ -183,7 +183,8 @@ def user_patch(call: Call, data: Data) -> Data:
     require(call, "user_patch", data)
     shown = user_show(call, {"id": wanted(data, "id")})
     shown.pop("display_name")
-    return user_update(call, {**shown, **data})
+    written: Data = user_update(call, {**shown, **data})
+    return written
 
 
 @action()
@@ -223,9 +224,9 @@ def user_invite(call: Call, data: Data) -> Data:
 @action()
 def api_token_create(call: Call, data: Data) -> Data:
     """Make a token called `name` for `user`; it is shown this once."""
-    reference, _ = wanted(data, "user", "name")
-    user = user_called(call, reference)
+    user = user_called(call, wanted(data, "user"))
     require(call, "api_token_create", data)
+    wanted(data, "name")
     clean = checked(
         {name: data[name] for name in ("user", "name", "plugin_extras") if name in data},
         shapes.TOKEN,

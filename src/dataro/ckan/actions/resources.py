@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import Any
 
 from dataro.ckan.actions.packages import checked, package_called, update_package
@@ -9,7 +10,8 @@ from dataro.ckan.allow import require
 from dataro.ckan.call import Call, Data, action, new_id, wanted
 from dataro.ckan.faults import Invalid, NotAuthorized, NotFound
 from dataro.ckan.settings import words
-from dataro.ckan.shapes import shapes
+from dataro.ckan.shapes import basics, shapes
+from dataro.ckan.shapes.check import Shape
 from dataro.ckan.show import show_package, show_resource, show_view
 from dataro.ckan.things import Thing
 
@@ -72,6 +74,7 @@ def resource_create(call: Call, data: Data) -> Data:
     except Invalid as fault:
         raise _of_resource(fault, -1) from None
     resource: Data = after["resources"][-1]
+    _keep_file(call, data, resource["id"])
     _add_default_views(call, resource)
     return resource
 
@@ -85,6 +88,17 @@ def _of_resource(fault: Invalid, position: int) -> Invalid:
     return Invalid(errors) if errors else fault
 
 
+def _keep_file(call: Call, data: Data, id: str) -> None:
+    """Keep a file that came along, under the resource's id alone."""
+    content = getattr(data.get("upload"), "content", None)
+    if content is None:
+        return
+    call.files.mkdir(parents=True, exist_ok=True)
+    new = call.files / f"{id}.new"
+    new.write_bytes(content)
+    new.replace(call.files / id)
+
+
 def _uploaded(data: Data) -> Data:
     """A resource whose file came along: its address is the file's name."""
     upload = data.get("upload")
@@ -92,7 +106,11 @@ def _uploaded(data: Data) -> Data:
     if not name:
         return {key: value for key, value in data.items() if key != "upload"}
     sent = {key: value for key, value in data.items() if key != "upload"}
-    return {**sent, "url": name, "url_type": "upload", "size": getattr(upload, "size", None)}
+    size, media = getattr(upload, "size", None), mimetypes.guess_type(str(name))[0]
+    found: Data = {"url": name, "url_type": "upload", "size": size}
+    if not sent.get("mimetype"):
+        found["mimetype"] = media
+    return {**sent, **found}
 
 
 @action()
@@ -122,6 +140,7 @@ def _updated(call: Call, data: Data, resource: Thing) -> Data:
     except Invalid as fault:
         raise _of_resource(fault, position) from None
     changed: Data = after["resources"][position]
+    _keep_file(call, data, changed["id"])
     if changed["format"] != show_resource(call, resource)["format"]:
         _add_default_views(call, changed)
     return changed
@@ -155,6 +174,7 @@ def resource_delete(call: Call, data: Data) -> None:
     shown["resources"] = [one for one in shown["resources"] if one["id"] != id]
     update_package(call, shown, package)
     call.rows.drop(id)
+    (call.files / id).unlink(missing_ok=True)
 
 
 # --- views ------------------------------------------------------------------------------------
@@ -167,18 +187,18 @@ def _view_type(data: Data) -> str:
     return str(type)
 
 
-def _view_shape(type: str, shape: shapes.Shape) -> shapes.Shape:
+def _view_shape(type: str, shape: Shape) -> Shape:
     """Views of tables may be filtered, and say how they are drawn in fields of their own."""
     own = dict(shape)
     if type not in _FILTERABLE:
         own.pop("filter_fields")
         own.pop("filter_values")
     if type == "image_view":
-        own["image_url"] = (shapes.b.ignore_empty, shapes.b.text)
+        own["image_url"] = (basics.ignore_empty, basics.text)
     own["__extras"] = (
-        (shapes.b.ignore_missing, shapes.b.keep_extras)
+        (basics.ignore_missing, basics.keep_extras)
         if type.startswith(("recline", "datatables", "webpage", "video", "audio"))
-        else (shapes.b.no_others,)
+        else (basics.no_others,)
     )
     return own
 
@@ -187,6 +207,8 @@ def _view_shape(type: str, shape: shapes.Shape) -> shapes.Shape:
 def resource_view_create(call: Call, data: Data) -> Data:
     """Add a view to the resource `resource_id`: `view_type`, `title`, `description` …"""
     resource_id = wanted(data, "resource_id")
+    if call.things.get("resource", resource_id) is not None:
+        require(call, "resource_view_create", {"resource_id": resource_id})
     type = _view_type(data)
     clean = checked(data, _view_shape(type, shapes.VIEW_CREATE), call)
     require(call, "resource_view_create", {"resource_id": resource_id})

@@ -173,7 +173,7 @@ def format_autocomplete(call: Call, data: Data) -> list[str]:
 
 
 def _groups(call: Call, data: Data, organization: bool) -> list[Data]:
-    q = str(data["q"] if "q" in data else "").strip().lower()
+    q = str(data.get("q", "")).strip().lower()
     limit = int(data.get("limit") or 20)
     found = [
         {name: one.get(name) for name in ("id", "name", "title")}

@@ -79,9 +79,7 @@ def alter_table(
         fields = [{"id": one.id, "type": one.type} for one in table.columns]
     added = [one for one in fields if one["id"] not in before]
     _guess(added, records)
-    new: list[Column] = []
-    for one in added:
-        new.append(_add(table, one["id"], one["type"], one.get("info")))
+    new = [_add(table, one["id"], one["type"], one.get("info")) for one in added]
     named = {one["id"] for one in fields}
     for id, value in _first(records).items():
         if id not in named and table.column(id) is None:

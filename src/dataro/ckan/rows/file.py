@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dataro.ckan.faults import Invalid
+
 WAIT_SECONDS = 30
+MOST_SECONDS, MOST_WRITING_SECONDS = 10.0, 120.0
+_STEPS = 50_000  # instructions of SQLite between two looks at the clock
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS _tables (
     resource TEXT PRIMARY KEY, stored TEXT NOT NULL UNIQUE, columns TEXT NOT NULL,
@@ -34,7 +39,10 @@ class Column:
 
 @dataclass
 class RowTable:
-    """One table: its columns in order, the columns that tell rows apart, other names for it."""
+    """One table: its columns in order, the columns that tell rows apart, other names for it.
+
+    ``number`` is what the file calls the number of a row.
+    """
 
     resource: str
     stored: str
@@ -43,6 +51,7 @@ class RowTable:
     indexes: list[list[str]] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     next: int = 0
+    number: str = "_id"
 
     def column(self, id: str) -> Column | None:
         """The column that clients call so."""
@@ -52,8 +61,15 @@ class RowTable:
 class RowsFile:
     """The datastore of one call: what it writes counts when it is committed."""
 
-    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
-        self._path, self._prepare = path, prepare
+    def __init__(
+        self,
+        path: Path,
+        prepare: Callable[[sqlite3.Connection], None],
+        *,
+        reads_only: bool = False,
+    ) -> None:
+        self._path, self._prepare, self._reads_only = path, prepare, reads_only
+        self._until = 0.0
         self._opened: sqlite3.Connection | None = None
         self._writing = False
 
@@ -61,19 +77,31 @@ class RowsFile:
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             opened = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
-            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "temp_store = MEMORY"):
-                opened.execute(f"PRAGMA {pragma}")
-            opened.execute(_SCHEMA)
+            if not self._reads_only:
+                for pragma in ("journal_mode = WAL", "synchronous = NORMAL"):
+                    opened.execute(f"PRAGMA {pragma}")
+                opened.execute(_SCHEMA)
             self._prepare(opened)
+            opened.set_progress_handler(self._too_long, _STEPS)
             self._opened = opened
         return self._opened
 
-    def read(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Ask something."""
-        return self._connection().execute(sql, values)
+    def _too_long(self) -> int:
+        return int(time.monotonic() > self._until)
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Ask something; all rows of the answer. Raises ``Invalid`` for what takes longer than ``MOST_SECONDS``."""
+        self._until = time.monotonic() + MOST_SECONDS
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise Invalid({"query": ["Search took too long"]}) from error
+            raise
 
     def write(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Change something, within this call's transaction."""
+        self._until = time.monotonic() + MOST_WRITING_SECONDS
         connection = self._connection()
         if not self._writing:
             connection.execute("BEGIN IMMEDIATE")
@@ -111,8 +139,8 @@ class RowsFile:
         """The table of a resource."""
         if not self._path.exists() and self._opened is None:
             return None
-        row = self.read("SELECT * FROM _tables WHERE resource = ?", (name,)).fetchone()
-        return _table(row) if row else None
+        found = self.read("SELECT * FROM _tables WHERE resource = ?", (name,))
+        return _table(found[0]) if found else None
 
     def tables(self) -> list[RowTable]:
         """All tables."""

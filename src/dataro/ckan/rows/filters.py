@@ -70,7 +70,9 @@ class _Reader:
         return self.compared(name, "eq", value)
 
     def column(self, name: str) -> Column | None:
-        return Column("_id", "int8", "_id") if name == "_id" else self.table.column(name)
+        return (
+            Column("_id", "int8", self.table.number) if name == "_id" else self.table.column(name)
+        )
 
     def is_in(self, name: str, values: list[Any]) -> Clause | None:
         column = self.column(name)

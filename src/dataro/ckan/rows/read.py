@@ -8,7 +8,6 @@ import json
 import re
 import sqlite3
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from dataro.ckan.faults import Invalid
@@ -16,47 +15,9 @@ from dataro.ckan.rows.create import listed
 from dataro.ckan.rows.file import Column, RowsFile, RowTable, quoted
 from dataro.ckan.rows.filters import Clause, condition, joined
 from dataro.ckan.rows.types import shown, shown_type
-from dataro.ckan.search.query import stems
+from dataro.ckan.rows.words import fit, readable
 
 _SORT = re.compile(r"(.+?)(?: +(asc|desc))?(?: nulls +(first|last) *)?", re.IGNORECASE)
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "for",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "such",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "was",
-        "will",
-        "with",
-    ]
-)
-_ID = Column("_id", "int", "_id")
 
 
 @dataclass(frozen=True)
@@ -90,7 +51,7 @@ class Answer:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Give a connection the function that compares words."""
-    connection.create_function("words_fit", 3, _fit, deterministic=True)
+    connection.create_function("words_fit", 3, fit, deterministic=True)
 
 
 def search(rows: RowsFile, table: RowTable, asked: Search) -> Answer:
@@ -105,17 +66,17 @@ def search(rows: RowsFile, table: RowTable, asked: Search) -> Answer:
     rank_values = [value for one in columns if one.id in ranks for value in ranks[one.id][1]]
     page = f"LIMIT {int(asked.limit)} OFFSET {max(int(asked.offset), 0)}"
     word = "DISTINCT" if asked.distinct else ""
-    shown_id = "" if asked.distinct else ", _id"
+    shown_id = "" if asked.distinct else f", {table.number}"
     found = rows.read(
         f"SELECT {word} {', '.join(selected)}{shown_id} FROM {name} WHERE {text} {order} {page}",
         [*rank_values, *values, *ordered],
-    ).fetchall()
+    )
     total = None
     if asked.total:
         inner = f"SELECT {word} {', '.join(selected)} FROM {name} WHERE {text}"
         plain = f"SELECT count(*) FROM {name} WHERE {text}"
         sql = f"SELECT count(*) FROM ({inner})" if asked.distinct else plain
-        total = rows.read(sql, [*(rank_values if asked.distinct else []), *values]).fetchone()[0]
+        total = rows.read(sql, [*(rank_values if asked.distinct else []), *values])[0][0]
     made = [
         [shown(value, one.type, asked.milliseconds)
          for one, value in zip(columns, row, strict=False)]
@@ -127,7 +88,11 @@ def search(rows: RowsFile, table: RowTable, asked: Search) -> Answer:
 
 def described(table: RowTable) -> list[dict[str, Any]]:
     """The columns of a table, with ``_id``."""
-    return [_described(one) for one in (_ID, *table.columns)]
+    return [_described(one) for one in (_number(table), *table.columns)]
+
+
+def _number(table: RowTable) -> Column:
+    return Column("_id", "int", table.number)
 
 
 def _described(column: Column) -> dict[str, Any]:
@@ -168,12 +133,12 @@ def _as_text(column: Column) -> str:
 
 def _fits(text: str, said: str, plain: bool) -> Clause:
     if not plain:
-        _query(said)  # what cannot be read is said before any row is looked at
+        readable(said)  # what cannot be read is said before any row is looked at
     return f"words_fit({text}, ?, {int(plain)})", [said]
 
 
 def _columns(table: RowTable, asked: Search, ranks: dict[str, Clause]) -> list[Column]:
-    known = {"_id": _ID, **{one.id: one for one in table.columns}}
+    known = {"_id": _number(table), **{one.id: one for one in table.columns}}
     known |= {name: Column(name, "float", name) for name in ranks}
     if not asked.fields:
         return list(known.values())
@@ -198,7 +163,7 @@ def _order(table: RowTable, asked: Search, ranks: dict[str, Clause]) -> tuple[st
         name = match.group(1).strip() if match else said
         if len(name) > 1 and name[0] == name[-1] == '"':
             name = name[1:-1]
-        column = _ID if name == "_id" else table.column(name)
+        column = _number(table) if name == "_id" else table.column(name)
         if match is None or (column is None and name not in ranks):
             raise Invalid({"sort": [f'invalid value "{said}"']})
         direction = (match.group(2) or "asc").lower()
@@ -210,14 +175,13 @@ def _order(table: RowTable, asked: Search, ranks: dict[str, Clause]) -> tuple[st
         else:
             # Lists are kept as JSON; without its last bracket a longer one follows its beginning.
             text = f"rtrim({column.stored}, ']')" if column.type[0] == "_" else column.stored
-            text = "_id" if name == "_id" else text
         parts.append(f"{text} {direction} NULLS {nulls}")
     if not parts:
         for text, given in ranks.values():
             parts.append(f"{text} DESC")
             values += given
         if not asked.distinct:
-            parts.append("_id")
+            parts.append(table.number)
     return (f"ORDER BY {', '.join(parts)}", values) if parts else ("", [])
 
 
@@ -262,80 +226,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return value
-
-
-# --- words ------------------------------------------------------------------------------------
-
-
-def _fit(text: str | None, said: str, plain: int) -> float:
-    """How well a text fits: 0 not at all, nearer to 1 the more often its words are in it."""
-    words = stems(text or "")
-    if plain:
-        wanted = [one for one in stems(said) if one not in _STOP]
-        if not wanted or not all(one in words for one in wanted):
-            return 0.0
-        hits = sum(words.count(one) for one in wanted)
-    else:
-        test = _query(said)
-        if not test(words):
-            return 0.0
-        hits = sum(words.count(one) for one in stems(said)) or 1
-    return hits / (hits + 10.0)
-
-
-@lru_cache(maxsize=64)
-def _query(said: str) -> Any:
-    """A query of words joined by ``& | ! ( )``; ``word:*`` is a beginning. Raises ``Invalid``."""
-    tokens = re.findall(r"[()&|!]|<->|'[^']*'(?::\*)?|[^\s()&|!]+", said)
-    at = 0
-
-    def peek() -> str:
-        return tokens[at] if at < len(tokens) else ""
-
-    def either() -> Any:
-        nonlocal at
-        parts = [both()]
-        while peek() == "|":
-            at += 1
-            parts.append(both())
-        return parts[0] if len(parts) == 1 else lambda words: any(one(words) for one in parts)
-
-    def both() -> Any:
-        nonlocal at
-        parts = [one()]
-        while peek() in ("&", "<->"):
-            at += 1
-            parts.append(one())
-        return parts[0] if len(parts) == 1 else lambda words: all(one(words) for one in parts)
-
-    def one() -> Any:
-        nonlocal at
-        token = peek()
-        at += 1
-        if token == "!":
-            inner = one()
-            return lambda words: not inner(words)
-        if token == "(":
-            inner = either()
-            if peek() != ")":
-                raise _unreadable(said)
-            at += 1
-            return inner
-        if not token or token in ")&|":
-            raise _unreadable(said)
-        begins = token.endswith(":*")
-        wanted = stems(token.removesuffix(":*"))
-        if begins:
-            return lambda words: all(any(w.startswith(x) for w in words) for x in wanted)
-        return lambda words: all(x in words for x in wanted)
-
-    test = either()
-    if at < len(tokens):
-        raise _unreadable(said)
-    return test
-
-
-def _unreadable(said: str) -> Invalid:
-    return Invalid(
-        {"query": ["Invalid query"], "info": {"orig": [f'syntax error in tsquery: "{said}"']}}
-    )

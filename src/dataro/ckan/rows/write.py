@@ -33,8 +33,8 @@ def insert(rows: RowsFile, table: RowTable, records: list[Any]) -> list[int]:
 
 
 def _last(rows: RowsFile, table: RowTable) -> int:
-    found = rows.read("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.stored,)).fetchone()
-    return int(found[0]) if found else 0
+    found = rows.read("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.stored,))
+    return int(found[0][0]) if found else 0
 
 
 def _check_record(record: Any, number: int, table: RowTable) -> None:
@@ -121,15 +121,9 @@ def _write(
 
 def rows_of(rows: RowsFile, table: RowTable, ids: list[int]) -> list[Row]:
     """Rows by their numbers, as JSON has them."""
-    found = []
     names = ", ".join(["_id", *(one.stored for one in table.columns)])
-    for id in ids:
-        row = rows.read(
-            f"SELECT {names} FROM {quoted(table.stored)} WHERE _id = ?", (id,)
-        ).fetchone()
-        if row is not None:
-            found.append(as_json(table, row))
-    return found
+    sql = f"SELECT {names} FROM {quoted(table.stored)} WHERE _id = ?"
+    return [as_json(table, row) for id in ids for row in rows.read(sql, (id,))]
 
 
 def as_json(table: RowTable, row: tuple[Any, ...]) -> Row:

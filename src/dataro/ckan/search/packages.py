@@ -193,11 +193,7 @@ def _sorted(scored: list[tuple[float, Thing, Doc]], sort: str) -> list[tuple[flo
         direction = direction.strip().lower() or "asc"
         if direction not in ("asc", "desc") or (" " not in part and name != "random"):
             raise BadQuery('Invalid "sort" parameter')
-        key: Callable[[tuple[float, Thing, Doc]], Any]
-        if name == "score":
-            key = _score
-        else:
-            key = _by(name)
+        key: Callable[[tuple[float, Thing, Doc]], Any] = _score if name == "score" else _by(name)
         scored = sorted(scored, key=key, reverse=direction == "desc")
     return scored
 

@@ -121,9 +121,12 @@ def user_name(field: Field) -> None:
                 "The username is already associated with another account. "
                 "Please use a different username."
             )
-    elif changed and not (field.call.sysadmin or field.call.trusted):
-        if changed["state"] != "pending":
-            field.say("That login name can not be modified.")
+    elif changed and changed["state"] != "pending" and not _may_rename(field.call):
+        field.say("That login name can not be modified.")
+
+
+def _may_rename(call: Call) -> bool:
+    return call.sysadmin or call.trusted
 
 
 def password(field: Field) -> None:

@@ -5,22 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from litestar import Request, Response, get, route
 from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
+from litestar.response import File
 
+from dataro.accounts.tokens import BadToken
 from dataro.ckan.call import Data
+from dataro.ckan.city import asker_of_person, city_site
+from dataro.ckan.faults import Fault, NotAuthorized
 from dataro.ckan.site import Asker, CkanSite, known_action
+from dataro.portal.desk import Desk
+from dataro.portal.origin import public_origin
 from dataro.portal.replies import SECURITY_HEADERS, Maker, PortalRequest
+from dataro.portal.store import Store
+from dataro.portal.used import used
+from dataro.portal.who import credentials_of, person_behind
 
 MOST_BYTES = 100 * 2**20
 """The largest request: a million short rows, or a file. Larger ones are refused unread."""
 MOST_FIELDS = 10_000
 JSON, SCRIPT = "application/json;charset=utf-8", "application/javascript;charset=utf-8"
-AskerOf = Callable[[PortalRequest], Asker]
+AskerOf = Callable[[PortalRequest], Callable[[], Asker]]
+"""Reads who asks out of a request at once, and looks them up in a thread; raises ``Fault``."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,20 @@ def ckan_routes(site: CkanSite, maker: Maker, asker_of: AskerOf) -> list[Any]:
         except BadRequest as error:
             return _bad(f"JSON Error: {error}")
         callback = data.pop("callback", None)
-        asker = _nobody if callback is not None else asker_of(request)
-        status, reply = await maker.run(lambda: site.perform(name, data, asker))
-        help = f"{_origin(site, request)}/api/3/action/help_show?name={name}"
+        find = _no_asker if callback is not None else asker_of(request)
+        origin, entries = _origin(site, request), list[str]()
+
+        def work() -> tuple[int, Data]:
+            try:
+                asker = find()
+            except Fault as fault:
+                return fault.status, {"success": False, "error": fault.body()}
+            return site.perform(name, data, asker, origin, entries)
+
+        status, reply = await maker.run(work)
+        for entry in entries if status == 200 else ():
+            used(request, entry, "call", door="ckan")
+        help = f"{origin}/api/3/action/help_show?name={name}"
         wrap = callback if request.method == "GET" else None
         return _answer({"help": help, **reply}, status, wrap)
 
@@ -68,15 +91,55 @@ def ckan_routes(site: CkanSite, maker: Maker, asker_of: AskerOf) -> list[Any]:
     def version() -> Response[bytes]:
         return _answer({"version": 3}, 200)
 
-    return [act, version]
+    @get("/dataset/{package:str}/resource/{id:uuid}/download/{name:str}")
+    async def file(request: PortalRequest, package: str, id: UUID, name: str) -> Any:
+        find = asker_of(request)
+
+        def work() -> tuple[Path, Data] | Fault:
+            try:
+                return site.file(str(id), find())
+            except Fault as fault:
+                return fault
+
+        found = await maker.run(work)
+        if isinstance(found, Fault):
+            return _answer({"success": False, "error": found.body()}, found.status)
+        path, shown = found
+        headers = {**SECURITY_HEADERS, "cache-control": "no-store"}
+        return File(
+            path, filename=str(shown["url"]).rsplit("/", 1)[-1], headers=headers,
+            media_type="application/octet-stream",  # never shown as a page of this site
+        )  # fmt: skip
+
+    return [act, version, file]
 
 
-def _nobody(_: Any) -> None:
-    return None
+def _no_asker() -> Asker:
+    return lambda _: None
+
+
+def city_ckan_routes(store: Store, maker: Maker, desk: Desk) -> list[Any]:
+    """The Action API over a city and its people."""
+    context = store.context
+    site = city_site(context, desk.records, store.city.name.ko)
+
+    def asker_of(request: PortalRequest) -> Callable[[], Asker]:
+        credentials = credentials_of(request)
+
+        def find() -> Asker:
+            try:
+                person = person_behind(credentials, desk)
+            except BadToken as error:
+                raise NotAuthorized(error.text.en) from error
+            return asker_of_person(person, desk.records.today())
+
+        return find
+
+    return ckan_routes(site, maker, asker_of)
 
 
 def _origin(site: CkanSite, request: PortalRequest) -> str:
-    return str(site.settings.get("ckan.site_url") or request.base_url).rstrip("/")
+    return str(site.settings.get("ckan.site_url") or public_origin(request)).rstrip("/")
 
 
 async def _data(request: PortalRequest, *, reads: bool) -> Data:
