@@ -6,59 +6,12 @@ import re
 
 import polars as pl
 
+from dataro.data.standards.units import accepted_units
 from dataro.vocabulary.text import Text
 
-_SAME_UNIT = (
-    ("명", "인", "people", "persons"),
-    ("원", "₩", "won", "krw"),
-    ("%", "퍼센트", "프로", "per cent"),
-    ("㎡", "m²", "m2", "제곱미터"),
-    ("㎢", "km²", "km2", "제곱킬로미터"),
-    ("m", "미터"),
-    ("km", "㎞", "킬로미터"),
-    ("세", "살", "years"),
-    ("분", "min", "minutes"),
-    ("세대", "가구", "households"),
-    ("개", "개소", "곳"),
-    ("동", "buildings"),
-    ("도", "°", "degrees"),
-    ("t", "톤"),
-    ("kg", "㎏"),
-    ("건", "cases"),
-    ("대", "vehicles"),
-    ("호",),
-    ("회",),
-    ("시간", "hours"),
-    ("일", "days"),
-    ("ha", "㏊"),
-    ("층",),
-    ("면",),
-)
-_TENS = {"천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8, "십억": 1e9, "조": 1e12}
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _NEGATIVE = r"[-−–△▲]"  # budgets print △ or ▲ for a minus
 _EXACT = 2**53
-
-
-def accepted_units(unit: Text | None) -> dict[str, float]:
-    """Unit texts that may stand behind a number, each with what it multiplies by.
-
-    With a declared unit: its spellings, and powers of ten against it (``천원`` in a column of
-    won is 1,000; ``원`` in a column of thousand won is 0.001). Without one: every plain unit.
-    """
-    if unit is None:
-        return {spelling: 1.0 for same in _SAME_UNIT for spelling in same}
-    tens, base = _tens_of(unit.ko)
-    spellings = next((same for same in _SAME_UNIT if base.lower() in same), (base,))
-    accepted = {unit.ko: 1.0, unit.en.lower(): 1.0, **dict.fromkeys(spellings, 1.0 / tens)}
-    if base == "원":
-        accepted |= {f"{name}원": size / tens for name, size in _TENS.items()}
-    return accepted
-
-
-def _tens_of(unit: str) -> tuple[float, str]:
-    match = re.fullmatch(r"(십억|백만|천만|천|만|억|조)(원|명|톤|개|대)", unit)
-    return (_TENS[match[1]], match[2]) if match else (1.0, unit)
 
 
 def cast_integer(values: pl.Series, unit: Text | None = None) -> pl.Series:

@@ -12,7 +12,7 @@ from dataro.vocabulary.text import Text, both
 
 Quantity = Literal[
     "area", "length", "mass", "volume", "money", "time", "share", "count", "speed", "energy",
-    "power", "concentration", "sound", "angle", "temperature",
+    "power", "concentration", "sound", "angle", "temperature", "age",
 ]  # fmt: skip
 
 PYEONG = 400 / 121
@@ -35,7 +35,7 @@ class Unit:
 
 
 def _unit(symbol: str, quantity: Quantity, factor: float, ko: str, en: str, *more: str) -> Unit:
-    return Unit(symbol, quantity, factor, both(ko, en), (symbol, ko, *more))
+    return Unit(symbol, quantity, factor, both(ko, en), (symbol, ko, en, *more))
 
 
 UNITS: tuple[Unit, ...] = (
@@ -72,7 +72,8 @@ UNITS: tuple[Unit, ...] = (
     _unit("%", "share", 0.01, "퍼센트", "per cent", "％", "프로", "백분율"),
     _unit("‰", "share", 0.001, "퍼밀", "per mille"),
     _unit("ppm", "share", 1e-6, "피피엠", "parts per million"),
-    _unit("명", "count", 1, "명", "people", "인", "사람"),
+    _unit("세", "age", 1, "세", "years of age", "살"),
+    _unit("명", "count", 1, "명", "people", "인", "사람", "persons"),
     _unit("천명", "count", 1000, "천명", "thousand people", "천 명", "천인"),
     _unit("가구", "count", 1, "가구", "households"),
     _unit("세대", "count", 1, "세대", "households"),
@@ -80,7 +81,7 @@ UNITS: tuple[Unit, ...] = (
     _unit("천건", "count", 1000, "천건", "thousand cases", "천 건"),
     _unit("개", "count", 1, "개", "items", "EA", "ea"),
     _unit("개소", "count", 1, "개소", "places", "곳", "개 소"),
-    _unit("대", "count", 1, "대", "vehicles or machines"),
+    _unit("대", "count", 1, "대", "vehicles or machines", "vehicles"),
     _unit("면", "count", 1, "면", "parking spaces"),
     _unit("동", "count", 1, "동", "buildings"),
     _unit("호", "count", 1, "호", "dwellings"),
@@ -134,6 +135,51 @@ def split_heading(heading: str) -> tuple[str, Unit | None]:
             return heading, None
     unit = unit_of(match[1])
     return (heading[: match.start()].rstrip(" _"), unit) if unit else (heading, None)
+
+
+_MULTIPLES = ("십억", "백만", "천만", "천", "만", "억", "조")
+_INTERCHANGEABLE = (("세대", "가구"), ("개", "개소"))
+_BESIDE_NUMBERS = (
+    "명", "원", "%", "㎡", "㎢", "㎥", "m", "㎞", "세", "분", "세대", "가구", "개", "개소", "동", "°", "t",
+    "㎏", "건", "대", "호", "회", "시간", "일", "ha", "층", "면", "권", "그루", "마리", "필지",
+)  # fmt: skip
+"""Units that may stand behind a number in a column of which no unit is known: nothing that
+multiplies it (천원), and no single letter that a slip could be (l, s)."""
+
+
+def accepted_units(unit: Text | None) -> dict[str, float]:
+    """Writings of units that may stand behind a number, each with what it multiplies by.
+
+    With a column's own ``unit``: its writings, and multiples of it (``천원`` in a column of won is
+    1,000; ``원`` in a column of thousand won is 0.001). Without one: every plain unit.
+    """
+    if unit is None:
+        return {
+            writing: 1.0
+            for one in UNITS
+            if one.symbol in _BESIDE_NUMBERS
+            for writing in one.writings
+        }
+    accepted = {unit.ko: 1.0, unit.en.lower(): 1.0}
+    own = unit_of(unit.ko)
+    if own is None:
+        return accepted
+    for one in UNITS:
+        if one.quantity == own.quantity and _alike(one, own):
+            for writing in one.writings:
+                accepted.setdefault(writing, one.factor / own.factor)
+    return accepted
+
+
+def _alike(one: Unit, other: Unit) -> bool:
+    """Whether two units count the same thing, one perhaps in multiples of the other."""
+    first, second = (_without_multiple(unit.symbol) for unit in (one, other))
+    return first == second or any({first, second} <= set(same) for same in _INTERCHANGEABLE)
+
+
+def _without_multiple(symbol: str) -> str:
+    head = next((m for m in _MULTIPLES if symbol.startswith(m) and len(symbol) > len(m)), "")
+    return symbol.removeprefix(head)
 
 
 def convert(value: float, source: Unit | str, target: Unit | str) -> float:
