@@ -83,7 +83,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     for login, name, roles, place in (
         ("chief", "정총괄", ["data_officer"], None), ("kim", "김관리", ["steward"], parks),
         ("park", "박담당", ["officer"], parks), ("choi", "최교통", ["steward"], transport),
-        ("lee", "이시민", [], None), ("han", "한이웃", [], None),
+        ("lee", "이시민", [], None), ("han", "한이웃", [], None), ("seo", "서연구", [], None),
     ):  # fmt: skip
         people[login] = add_person(
             records, admin, login=login, name=name, roles=roles, department=place,
@@ -276,6 +276,45 @@ def test_a_report_becomes_a_correction_that_the_steward_decides(house: House) ->
     assert kim.send(decide, {"accept": "no"}).status_code == 422
 
 
+def test_an_opening_goes_through_its_review_with_what_the_system_found(house: House) -> None:
+    kim, chief = house.as_("kim"), house.as_("chief")
+    assert "/ko/new/dataset_opening" in kim.get("/desk")
+    form = {"title": "의자 위치", "dataset": "benches", "why": "시민이 물었습니다.",
+            "planned_on": "2026-12-01", "cadence": "monthly"}  # fmt: skip
+    assert kim.send("/new/dataset_opening", {**form, "planned_on": "곧"}).status_code == 422
+    path = kim.send("/new/dataset_opening", form).headers["location"].removeprefix("/ko")
+    assert kim.send(f"{path}/move/submit", {"licence": "kogl-1"}).status_code == 303
+    page = chief.get(path)
+    assert "시스템의 의견" in page
+    assert "개인정보" in page
+    unsure = {"no_personal_data": "no", "no_small_cells": "yes", "rights_cleared": "yes",
+              "quality_passed": "yes", "error_rate": "0"}  # fmt: skip
+    assert chief.send(f"{path}/move/approve", unsure).status_code == 422
+    number = path.rpartition("/")[2]
+    assert number in kim.get("/desk?which=department&dataset=benches")
+    house.as_("lee").get("/new/dataset_opening", 404)
+    assert TestClient(house.web.app).get("/ko/new/dataset_opening").status_code == 404
+
+
+def test_a_member_asks_for_data_that_is_not_open_and_supplies_what_is_missing(house: House) -> None:
+    lee, chief = house.as_("seo"), house.as_("chief")
+    assert "/ko/new/research_access" in lee.get("/account")
+    form = {
+        "title": "벤치와 보행 연구", "dataset": "benches", "purpose": "벤치의 간격이 보행에 주는 영향을 재려고 합니다. " * 3,
+        "institution": "연구소", "level": "aggregate", "until": "2027-01-01", "agreement": "yes",
+        "phone": "010-1111-2222",
+    }  # fmt: skip
+    refused = lee.send("/new/research_access", {**form, "agreement": "no"})
+    assert refused.status_code == 422
+    path = lee.send("/new/research_access", form).headers["location"].removeprefix("/ko")
+    number = path.rpartition("/")[2]
+    assert TestClient(house.web.app).get(f"/ko{path}").status_code == 404
+    chief.send(f"/desk{path}/move/ask", {"question": "분석 방법을 적어 주십시오."})
+    assert "분석 방법을 적어" in lee.get(path)
+    assert lee.send(f"{path}/move/supply", {"answer": "회귀 분석입니다."}).status_code == 303
+    assert "회귀 분석입니다." in chief.get(f"/desk/cases/{number}")
+
+
 def test_an_administrator_changes_roles_and_suspends_and_the_log_tells(house: House) -> None:
     admin, chief = house.as_("admin"), house.as_("chief")
     for path in ("/desk/people", "/desk/audit"):
@@ -306,7 +345,7 @@ def test_a_broken_chain_of_the_log_is_told(house: House) -> None:
     with house.records.writing() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_no_update")
         connection.exec_driver_sql("UPDATE audit SET action = 'nothing' WHERE id = 3")
-    asked(house, title="감사 기록을 움직이는 신청")
+    asked(house, "seo", title="감사 기록을 움직이는 신청")
     house.as_("chief").send("/desk/cases/x/assign")
     add_person(house.records, house.people["admin"], login="late-one", name="늦은사람")
     assert "3번째 항목이 바뀌었거나" in admin.get("/desk/audit")

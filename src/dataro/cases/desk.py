@@ -27,6 +27,7 @@ def desk_cases(
     which: Which,
     *,
     workflow: str = "",
+    dataset: str = "",
     words: str = "",
     page: int = 1,
     size: int = 30,
@@ -41,6 +42,8 @@ def desk_cases(
     conditions = _conditions(records, person, which)
     if workflow:
         conditions.append(cases.c.workflow == workflow)
+    if dataset:
+        conditions.append(cases.c.dataset == dataset)
     for word in words[:_LONGEST].split():
         plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         conditions.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from dataro.accounts import people
@@ -12,8 +13,10 @@ from dataro.accounts.person import ROLES
 from dataro.accounts.sessions import start_session
 from dataro.accounts.tokens import Token, make_token, revoke_token, tokens_of
 from dataro.cases import inbox, notices
+from dataro.portal.case_parts import place_words
 from dataro.portal.desk import Desk
 from dataro.portal.exchange import Given, Page
+from dataro.portal.opening_pages import can_open
 from dataro.portal.pages import Visit, page
 from dataro.portal.people_words import PEOPLE_WORDS
 from dataro.portal.reader import Reader
@@ -57,6 +60,7 @@ def account_page(
         requested=inbox.requested(records, person), unread=notices.unread(records, person),
         secret=secret, wrong=wrong, lives=LIVES, day=_day,
         families=[(one, PEOPLE_WORDS.get(f"family_{one}", both(one, one))) for one in _families()],
+        place=partial(place_words, desk, visit.language), openable=can_open(desk, person),
         has_password=visit.reader.issuer is None,
     )  # fmt: skip
     status = 422 if wrong else 201 if secret else 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 from dataro.accounts.person import Person
@@ -17,6 +18,7 @@ from dataro.portal.case_parts import (
     day_of,
     last_answer,
     move_views,
+    place_words,
     told,
     wrong_of,
 )
@@ -41,7 +43,7 @@ def case_page(
     case, language = seen.case, visit.language
     body = page(
         desk.store, visit, "case.html",
-        case=case, seen=seen, opened_on=day_of(case.opened_at), wrong=wrong, given=given or Given(),
+        place=partial(place_words, desk, language), case=case, seen=seen, opened_on=day_of(case.opened_at), wrong=wrong, given=given or Given(),
         answers=answers(case, language), about=public_dataset(desk, case.dataset),
         answer=last_answer(case, seen.events, language) if not case.is_open else [],
         events=[told(case, event, language, {}) for event in seen.events], day=day_of, mine=seen.mine,

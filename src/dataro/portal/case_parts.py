@@ -230,6 +230,11 @@ def department_named(desk: Desk, name: str) -> Text:
     return next((one for one in owners if one.ko == plain), both(plain, plain))
 
 
+def place_words(desk: Desk, language: Language, name: str | None) -> str:
+    """A department as a reader of ``language`` knows it; a dash for none."""
+    return department_named(desk, name)[language] if name else "–"
+
+
 def wrong_of(problem: Problem, shown: Sequence[str] | Mapping[str, Field], act: str = "") -> Wrong:
     """What a problem says of the fields that are shown; anything else stands above them."""
     if not isinstance(problem, FormProblem):

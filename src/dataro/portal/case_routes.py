@@ -9,7 +9,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 
 from dataro.cases.attachments import LARGEST
-from dataro.portal import case_pages, report_pages, request_pages
+from dataro.portal import case_pages, opening_pages, report_pages, request_pages
 from dataro.portal.desk import Desk
 from dataro.portal.exchange import MOST_BYTES, Exchange
 from dataro.portal.guard import Bucket
@@ -62,12 +62,25 @@ def case_routes(desk: Desk, maker: Maker) -> list[Any]:
             request, lang, lambda v, g: case_pages.case_act(desk, v, number, name, g)
         )
 
+    @get("/{lang:str}/new/{workflow:str}")
+    async def new(request: PortalRequest, lang: str, workflow: str) -> Response[bytes]:
+        return await exchange.show(
+            request, lang, lambda v: opening_pages.opening_page(desk, v, workflow)
+        )
+
+    @post("/{lang:str}/new/{workflow:str}", request_max_body_size=MOST_BYTES)
+    async def open_new(request: PortalRequest, lang: str, workflow: str) -> Response[bytes]:
+        return await exchange.take(
+            request, lang, lambda v, g: opening_pages.open_one(desk, v, g, workflow)
+        )
+
     @get("/{lang:str}/cases/{number:str}/files/{id:int}")
     async def file(request: PortalRequest, lang: str, number: str, id: int) -> Response[bytes]:
         return await case_file(exchange, request, lang, number, id)
 
     return [
-        report_form, report, requests, request_form, alike, send_request, case, act, file,
+        report_form, report, requests, request_form, alike, send_request, case, act, new, open_new,
+        file,
     ]  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from dataro.accounts.permissions import Subject, allowed
 from dataro.accounts.person import Person
+from dataro.portal.case_parts import place_words
 from dataro.portal.desk import Desk
 from dataro.portal.exchange import Page
 from dataro.portal.pages import Visit, page
@@ -23,7 +25,10 @@ _DATA = frozenset(("officer", "steward", "data_officer"))
 def desk_page(desk: Desk, visit: Visit, template: str, status: int = 200, **values: Any) -> Page:
     """A page of the desk, with the parts of it that its reader may see."""
     reader = reader_of(visit)
-    body = page(desk.store, visit, f"staff/{template}", tabs=_tabs(desk, reader), **values)
+    body = page(
+        desk.store, visit, f"staff/{template}",
+        tabs=_tabs(desk, reader), place=partial(place_words, desk, visit.language), **values,
+    )  # fmt: skip
     return Page(body, status)
 
 

@@ -10,6 +10,7 @@ from dataro.cases.workflows import installed
 from dataro.portal.case_parts import day_of
 from dataro.portal.desk import Desk
 from dataro.portal.exchange import Page
+from dataro.portal.opening_pages import can_open
 from dataro.portal.pages import Visit
 from dataro.portal.staff.frame import desk_page, reader_of, works_on_cases
 
@@ -30,10 +31,12 @@ def inbox_page(desk: Desk, visit: Visit) -> Page:
     kind = visit.query.get("kind", "")
     given = visit.query.get("page", "")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    dataset = visit.query.get("dataset", "")[:100]
     words = visit.query.get("q", "").strip()[:100]
     found = desk_cases(
         records, person, which,
-        workflow=kind if kind in kinds else "", words=words, page=number, size=SIZE,
+        workflow=kind if kind in kinds else "", dataset=dataset, words=words, page=number,
+        size=SIZE,
     )  # fmt: skip
     today = records.today()
     left = {
@@ -45,7 +48,7 @@ def inbox_page(desk: Desk, visit: Visit) -> Page:
     return desk_page(
         desk, visit, "inbox.html",
         which=which, counts=counts, found=found, left=left, people=people, kinds=kinds, kind=kind,
-        words=words, pages=max(1, -(-found.total // SIZE)), day=day_of,
+        words=words, dataset=dataset, openable=can_open(desk, person), pages=max(1, -(-found.total // SIZE)), day=day_of,
         unread=notices.unread(records, person, limit=_SHOWN_NOTICES),
     )  # fmt: skip
 
