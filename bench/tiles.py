@@ -15,7 +15,7 @@ import time
 import numpy as np
 
 from dataro.data.lake.engine import connect
-from dataro.publish.tiles.encode import point_tile
+from dataro.publish.tiles.encode import grids, point_tile
 from dataro.publish.tiles.order import BITS, Codes, apart, codes
 
 ZOOMS = (0, 5, 8, 10, 11, 12, 14, 16)
@@ -36,7 +36,7 @@ def tiles_of(ordered: Codes, zoom: int) -> tuple[np.ndarray, np.ndarray]:
     return tiles.T, counts
 
 
-def ours(ordered: Codes, zoom: int) -> tuple[float, int, int]:
+def ours(ordered: Codes, grid: int, zoom: int) -> tuple[float, int, int]:
     """Dearest tile in CPU ms, largest in bytes, and the sum of all counts."""
     tiles, counts = tiles_of(ordered, zoom)
     if zoom >= 12:
@@ -45,7 +45,7 @@ def ours(ordered: Codes, zoom: int) -> tuple[float, int, int]:
     dearest, largest, total = 0.0, 0, 0
     for x, y in tiles:
         started = time.process_time()
-        made = point_tile(ordered, "points", zoom, int(x), int(y))
+        made = point_tile(ordered, grid, "points", zoom, int(x), int(y))
         dearest = max(dearest, time.process_time() - started)
         largest = max(largest, len(made))
         total += _counted(made) if zoom < 12 else 0
@@ -99,11 +99,14 @@ def main() -> None:
     started = time.process_time()
     ordered = np.sort(codes(longitude, latitude))
     print(f"{count:,} points put in order in {time.process_time() - started:.2f} CPU s")
+    started = time.process_time()
+    divided = grids(ordered)
+    print(f"grids of all zooms chosen in {time.process_time() - started:.2f} CPU s: {divided}")
     print(
         f"{'zoom':>4} {'ours ms':>8} {'bytes':>8} {'counted':>10} {'duckdb ms':>10} {'binned ms':>10}"
     )
     for zoom in ZOOMS:
-        dearest, largest, total = ours(ordered, zoom)
+        dearest, largest, total = ours(ordered, divided[zoom], zoom)
         tiles, counts = tiles_of(ordered, zoom)
         x, y = tiles[int(counts.argmax())]
         each, binned = duckdbs(longitude, latitude, zoom, int(x), int(y))

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from portal_server import serving
 
 from dataro.build.run import build
-from dataro.publish.tiles.encode import EXTENT, point_tile
+from dataro.publish.tiles.crowd import crowd
+from dataro.publish.tiles.encode import grids, point_tile
 from dataro.publish.tiles.order import apart, codes, interleaved, tile_range
 
 
@@ -160,5 +161,17 @@ def test_every_point_is_counted_once_in_the_tiles_of_a_zoom(
         last - first for first, last in (tile_range(ordered, zoom, *one) for one in tiles)
     )
     assert counted == len(places)
-    assert all(point_tile(ordered, "p", zoom, *one) for one in tiles)
-    assert EXTENT == 4096
+    grid = grids(ordered)[zoom]
+    assert all(point_tile(ordered, grid, "p", zoom, *one) for one in tiles)
+
+
+@given(st.lists(st.tuples(st.floats(126, 128), st.floats(36, 38)), min_size=1, max_size=300))
+@settings(max_examples=40, deadline=None)
+def test_a_crowd_in_few_cells_still_counts_everybody(places: list[tuple[float, float]]) -> None:
+    longitude, latitude = np.array(places).T
+    x, y, counts = crowd(np.sort(codes(longitude, latitude)), most=20)
+    assert len(counts) <= 20
+    assert counts.sum() == len(places)
+    assert (longitude.min() - 1e-6 <= x).all()
+    assert (y <= latitude.max() + 1e-6).all()
+    assert list(counts) == sorted(counts, reverse=True)

@@ -23,6 +23,8 @@ from dataro.publish.catalogue.told import change_words
 from dataro.publish.catalogue.versions import Version, versions
 from dataro.publish.catalogue.words import CADENCES, OPENNESS, licence_words, theme_words
 from dataro.publish.render.maps import areas_km2
+from dataro.publish.tiles.crowd import crowd
+from dataro.publish.tiles.keeping import points
 from dataro.vocabulary import dictionary
 from dataro.vocabulary.figure import Axis, Choropleth, Figure, Note, Points
 from dataro.vocabulary.licence import LICENCES
@@ -150,7 +152,8 @@ def dataset_figures(store: Store, language: Language, entry: Entry) -> list[Figu
 def pictures(store: Store, entry: Entry) -> dict[str, Figure]:
     """The pictures of a dataset by name: ``map``, ``chart``."""
     if entry.rows is None or entry.rows > MOST_PICTURED:
-        return {}
+        crowded = _crowd_figure(store, entry)
+        return {"map": crowded} if crowded else {}
     frame = store.rows(entry.id).frame
     found = {"map": places_figure(store, entry, frame), "chart": first_chart(entry, frame)}
     return {name: figure for name, figure in found.items() if figure is not None}
@@ -166,8 +169,10 @@ def places_figure(store: Store, entry: Entry, frame: pl.DataFrame) -> Figure | N
     if is_area:
         return _areas_figure(entry, frame)
     frame = frame.drop_nulls(["longitude", "latitude"])
-    if frame.is_empty() or frame.height > MOST_MAP_POINTS:
+    if frame.is_empty():
         return None
+    if frame.height > MOST_MAP_POINTS:
+        return _crowd_figure(store, entry)
     name = next((n for n in ("name", "stop", "id") if n in frame.columns), entry.row_names()[0])
     alt = both(
         f"{one.title.ko} {frame.height:,}곳의 위치를 점으로 찍은 지도입니다.",
@@ -179,6 +184,38 @@ def places_figure(store: Store, entry: Entry, frame: pl.DataFrame) -> Figure | N
         longitude=frame["longitude"].to_list(),
         latitude=frame["latitude"].to_list(),
         note=Note(alt, one.owner),
+    )
+
+
+def _crowd_figure(store: Store, entry: Entry) -> Figure | None:
+    """More places than a picture holds: a dot for each cell of a grid, and tiles for the live map."""
+    if not {"longitude", "latitude"} <= set(entry.columns):
+        return None
+    ordered = points(store.context, entry)
+    if not len(ordered):
+        return None
+    longitude, latitude, counts = crowd(ordered)
+    total, most = len(ordered), int(counts[0])
+    alt = both(
+        f"{entry.title.ko} {total:,}곳을 {len(counts):,}개 구역으로 묶어 그린 지도입니다. 가장 많은 구역에 "
+        f"{most:,}곳이 있습니다.",
+        f"A map of {total:,} places in {len(counts):,} cells: {entry.title.en}. The fullest cell "
+        f"has {most:,}.",
+    )
+    collection = f"/ogc/collections/{entry.id}"
+    return Points(
+        title=entry.title,
+        at=[
+            both(f"{place}번째로 많은 구역", f"cell number {place}")
+            for place in range(1, len(counts) + 1)
+        ],
+        longitude=longitude.tolist(),
+        latitude=latitude.tolist(),
+        note=Note(alt, entry.owner),
+        y=Axis(both("장소 수", "Places"), unit=both("곳", "places")),
+        size=counts.tolist(),
+        tiles=f"{collection}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={entry.snapshot}",
+        items=f"{collection}/items",
     )
 
 

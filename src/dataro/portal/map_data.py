@@ -142,6 +142,8 @@ def _dots(figure: Points, shapes: Shapes, language: Language) -> dict[str, Any]:
         "kind": "dots",
         "title": figure.title[language],
         "most": max((f["properties"]["size"] for f in features), default=0),
+        "tiles": figure.tiles,
+        "items": figure.items,
         "places": {"type": "FeatureCollection", "features": features},
         "outlines": {"type": "FeatureCollection", "features": outlines},
     }

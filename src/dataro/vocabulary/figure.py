@@ -144,7 +144,11 @@ class Choropleth:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Places on the map, EPSG:4326; ``size`` scales the dot's area, ``group`` colours it."""
+    """Places on the map, EPSG:4326; ``size`` scales the dot's area, ``group`` colours it.
+
+    ``tiles`` is the address of vector tiles (``{z}``, ``{x}``, ``{y}``) and ``items`` that of the
+    places themselves, where there are more than a picture holds and each dot stands for many.
+    """
 
     title: Text
     at: Sequence[Label]
@@ -154,6 +158,8 @@ class Points:
     y: Axis | None = None
     size: Sequence[float | int | None] | None = None
     group: Sequence[Label] | None = None
+    tiles: str = ""
+    items: str = ""
 
     def cells(self) -> tuple[list[Text], list[list[Value | Text]]]:
         """The figure as a table: headings, rows."""

@@ -80,10 +80,14 @@ function style(data, palette, moment) {
     const radius = data.most > 0
       ? ["+", 2, ["*", 12, ["sqrt", ["/", ["get", "size"], data.most]]]]
       : ["interpolate", ["linear"], ["zoom"], 8, 1.6, 12, 3.5, 16, 8];
+    const crowd = data.tiles
+      ? { "source-layer": data.items.split("/").at(-2) } : {};
+    if (data.tiles) sources.places = { type: "vector", tiles: [location.origin + data.tiles], maxzoom: 18 };
+    const counted = ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 1.6, 6, 3, 40, 7, 1000, 22];
     layers.push(
       { id: "outlines", type: "line", source: "outlines", paint: { "line-color": palette.edge, "line-width": 0.8 } },
-      { id: "places", type: "circle", source: "places",
-        paint: { "circle-color": colour, "circle-radius": radius, "circle-opacity": 0.75,
+      { id: "places", type: "circle", source: "places", ...crowd,
+        paint: { "circle-color": data.tiles ? palette["series-1"] : colour, "circle-radius": data.tiles ? counted : radius, "circle-opacity": 0.75,
           "circle-stroke-width": 0.6, "circle-stroke-color": palette.paper } });
   }
   return { version: 8, sources, layers };
@@ -183,7 +187,9 @@ export async function open(figure, colours) {
   const hint = told.textContent;
   let on = null, fixed = null;
 
+  const english = figure.dataset.language === "en";
   function words(feature) {
+    if (data.tiles) return feature.properties.count.toLocaleString() + (english ? " places" : "곳");
     if (data.kind === "dots") return [feature.properties.name, feature.properties.value].filter(Boolean).join(": ");
     const said = feature.properties["v" + moment];
     return `${feature.properties.name}: ${said}${said === "–" || !data.unit ? "" : " " + data.unit}`;
@@ -213,7 +219,20 @@ export async function open(figure, colours) {
   map.on("click", (event) => {
     fixed = at(event) ?? null;
     choose(fixed);
+    if (fixed && data.tiles) who(event.point).then((said) => { if (said) told.textContent = said; });
   });
+
+  // Which places stand where the reader clicked: the first few, by name.
+  async function who(point) {
+    const [a, b] = [map.unproject([point.x - 5, point.y + 5]), map.unproject([point.x + 5, point.y - 5])];
+    const box = [a.lng, a.lat, b.lng, b.lat].map((one) => one.toFixed(7)).join(",");
+    const reply = await fetch(`${data.items}?limit=5&skipGeometry=true&bbox=${box}`);
+    if (!reply.ok) return "";
+    const { features, numberMatched } = await reply.json();
+    const names = features.map(({ properties }) => properties.name ?? Object.values(properties).filter((one) => one !== null).slice(0, 3).join(" · "));
+    const more = numberMatched - names.length;
+    return names.join(", ") + (more > 0 ? (english ? ` and ${more.toLocaleString()} more` : ` 외 ${more.toLocaleString()}곳`) : "");
+  }
   if (data.kind === "areas") map.on("style.load", () => {
     map.addImage("hatch", hatch(colours()), { pixelRatio: 2 });
     map.addLayer({ id: "missing", type: "fill", source: "places", filter: unknown(moment),

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from dataro.publish.tiles.order import BITS, Codes, apart, tile_range
 
 EXTENT = 4_096
+DEEPEST = 22
+"""The last zoom of which there are tiles."""
 MOST_FEATURES = 12_000
 """Features of one tile: 17 bytes each keep it well under 250 kB."""
 FINEST_GRID = 8
@@ -23,31 +25,44 @@ FINEST_GRID = 8
 _Bytes = npt.NDArray[np.uint8]
 
 
-def point_tile(ordered: Codes, layer: str, zoom: int, x: int, y: int) -> bytes:
+def grids(ordered: Codes) -> tuple[int, ...]:
+    """For each zoom, into how many cells (2 ** n by 2 ** n) its tiles are divided: as many as leave
+    no tile with more than ``MOST_FEATURES``. All tiles of a zoom have the same, or seams would show.
+    """
+    return tuple(_grid(ordered, zoom) for zoom in range(DEEPEST + 1))
+
+
+def _grid(ordered: Codes, zoom: int) -> int:
+    for bits in range(min(FINEST_GRID, BITS - zoom), 0, -1):
+        cells = ordered >> np.uint64(2 * (BITS - zoom - bits))
+        tiles = cells[np.flatnonzero(_new(cells))] >> np.uint64(2 * bits)
+        starts = np.flatnonzero(_new(tiles))
+        if np.diff(np.append(starts, len(tiles))).max(initial=0) <= MOST_FEATURES:
+            return bits
+    return 0
+
+
+def _new(codes: Codes) -> npt.NDArray[np.bool_]:
+    """Where another code begins, in ordered codes."""
+    begins: npt.NDArray[np.bool_] = np.diff(codes, prepend=codes[:1] ^ np.uint64(1)) != 0
+    return begins
+
+
+def point_tile(ordered: Codes, grid: int, layer: str, zoom: int, x: int, y: int) -> bytes:
     """A tile with a point for each cell that holds any, at the mean place of its points, with
     their number as ``count``; empty where the tile has none.
 
-    The cells are as fine as ``MOST_FEATURES`` allows. The counts of the tiles of a zoom add up to the
-    number of points.
+    ``grid`` is that of the zoom (``grids``). The counts of the tiles of a zoom add up to the number of
+    points.
     """
     first, last = tile_range(ordered, zoom, x, y)
     if first == last:
         return b""
     inside = ordered[first:last]
-    starts = _cells(inside, zoom)
+    starts = np.flatnonzero(_new(inside >> np.uint64(2 * (BITS - zoom - grid))))
     counts = np.diff(np.append(starts, len(inside)))
     px, py = _places(inside, starts, counts, zoom)
     return _tile(layer, px, py, counts)
-
-
-def _cells(inside: Codes, zoom: int) -> npt.NDArray[np.int64]:
-    """Where each cell begins among the ordered codes of a tile, in cells as fine as can be."""
-    for bits in range(min(FINEST_GRID, BITS - zoom), 0, -1):
-        cell = inside >> np.uint64(2 * (BITS - zoom - bits))
-        starts = np.flatnonzero(np.diff(cell, prepend=cell[:1] ^ np.uint64(1)))
-        if len(starts) <= MOST_FEATURES:
-            return starts
-    return np.array([0])
 
 
 def _places(

@@ -14,13 +14,12 @@ import shapely
 
 from dataro.build.context import Context
 from dataro.publish.catalogue.entry import Entry, NotThere
-from dataro.publish.tiles.encode import point_tile
+from dataro.publish.tiles.encode import DEEPEST, grids, point_tile
 from dataro.publish.tiles.order import Codes, codes
 from dataro.publish.tiles.shapes import mercator, shape_tile
 from dataro.vocabulary.text import both
 
-DEEPEST = 22
-_MOST_OPEN = 32
+_MOST_OPEN = 64
 _MOST_OLD = 2
 _MOST_NAMED = 4
 _open: OrderedDict[tuple[Path, int], Any] = OrderedDict()
@@ -44,7 +43,8 @@ def tile(context: Context, entry: Entry, zoom: int, x: int, y: int) -> bytes:
     if any(term.domain.kind == "geometry" for term in entry.columns.values()):
         shapes, properties = _shapes(context, entry)
         return shape_tile(shapes, properties, entry.id, zoom, x, y)
-    return point_tile(points(context, entry), entry.id, zoom, x, y)
+    ordered = points(context, entry)
+    return point_tile(ordered, _grids(context, entry, ordered)[zoom], entry.id, zoom, x, y)
 
 
 def points(context: Context, entry: Entry) -> Codes:
@@ -75,6 +75,16 @@ def points(context: Context, entry: Entry) -> Codes:
         _sweep(folder)
         kept: Codes = _opened(path)
         return kept
+
+
+def _grids(context: Context, entry: Entry, ordered: Codes) -> tuple[int, ...]:
+    """How finely the tiles of each zoom are divided: looked up once for each version."""
+    key = context.workspace.state / "tiles" / entry.tables[0].stored / "grids", entry.snapshot or 0
+    with _opening:
+        if key not in _open:
+            _open[key] = grids(ordered)
+        known: tuple[int, ...] = _open[key]
+        return known
 
 
 def drop(context: Context, stored: str) -> list[Path]:
