@@ -12,6 +12,7 @@ from dataro.portal.pages import Visit, page
 from dataro.portal.quality_routes import Show
 from dataro.portal.replies import PortalRequest
 from dataro.portal.store import Store
+from dataro.publish.catalogue.entry import Entry
 from dataro.publish.downloads import MEDIA_TYPES
 from dataro.publish.forms.rest.documents import BASE
 from dataro.publish.forms.rest.examples import examples
@@ -98,10 +99,7 @@ def standards(example: str) -> list[Standard]:
 
 def api_page(store: Store, visit: Visit) -> str:
     """The page."""
-    open_ones = [one for one in store.entries() if one.snapshot is not None]
-    first = next((one for one in open_ones if (one.rows or 0) > 20), None) or next(
-        iter(open_ones), None
-    )
+    first = _telling(store)
     return page(
         store, visit, "api.html",
         standards=standards(first.id if first else "ID"),
@@ -113,6 +111,17 @@ def api_page(store: Store, visit: Visit) -> str:
         rate=round(1 / SECONDS), files=MOST_STREAMS_EACH,
         sql_seconds=f"{SQL_SECONDS:g}", sql_rows=f"{MOST_ROWS:,}",
     )  # fmt: skip
+
+
+def _telling(store: Store) -> Entry | None:
+    """An open dataset to show calls with: one that has months and something to add up."""
+    there = [one for one in store.entries() if one.snapshot is not None]
+
+    def kinds(one: Entry) -> set[str]:
+        return {term.domain.kind for term in one.columns.values()}
+
+    telling = [one for one in there if {"month", "integer"} <= kinds(one) and one.temporal]
+    return next(iter([*telling, *there]), None)
 
 
 def api_route(store: Store, show: Show) -> Any:

@@ -24,9 +24,9 @@ API_WORDS: Mapping[str, Text] = {
     "api_for": both("이럴 때", "For"),
     "api_asking": both("골라 읽기", "Asking for part of it"),
     "api_asking_text": both(
-        "열 이름이 곧 조건입니다. 같은 열을 두 번 쓰면 두 조건을 모두 만족하는 행을 줍니다. 열 이름이 "
+        "열 이름이 곧 조건입니다. 예: ?month=ge:2024-01&sort=-month. 같은 열을 두 번 쓰면 두 조건을 모두 만족하는 행을 줍니다. 열 이름이 "
         "아래의 낱말과 같으면 앞에 filter.을 붙이십시오.",
-        "A column's name is a condition. The same column twice means both conditions. Where a column "
+        "A column's name is a condition, as in ?month=ge:2024-01&sort=-month. The same column twice means both conditions. Where a column "
         "is called like one of the words below, put filter. before it.",
     ),
     "api_condition": both("조건", "Condition"),

@@ -73,7 +73,10 @@ def _asked(entry: Entry, table: EntryTable) -> str:
 def _groups(table: EntryTable) -> str:
     """A sum by the first column that has groups; empty where there is nothing to add up."""
     columns = table.columns
-    by = next((n for n, t in columns.items() if t.domain.kind in ("code", "month", "year")), None)
+    grouped = [n for n, t in columns.items() if t.domain.kind in ("code", "month", "year")]
+    by = min(
+        grouped, key=lambda n: (not columns[n].is_key, not columns[n].domain.codes), default=None
+    )
     what = next((n for n, t in columns.items() if t.domain.kind in ("integer", "decimal")), None)
     if by is None or what is None or by == what:
         return ""
