@@ -14,7 +14,7 @@ import shapely
 from test_real_files import SHARED, needs_real_files
 
 import dataro.cities
-from dataro.analyses.migration import guard
+from dataro.analyses.migration import findings, guard
 from dataro.analyses.migration.answer import migration
 from dataro.analyses.migration.maps import flows_map
 from dataro.analyses.migration.tables import (
@@ -178,13 +178,14 @@ def test_no_published_number_gives_a_small_flow_away(
     safe = {
         "pairs": result.pairs, "by_month": result.by_month, "place_months": result.place_months,
         "ages": result.ages, "reasons": result.reasons, "reason_months": result.reason_months,
-        "district_ages": result.district_ages,
+        "district_ages": result.district_ages, "age_months": result.age_months,
+        "by_province": result.by_province,
     }  # fmt: skip
     frames = {name: table.frame() for name, table in safe.items()}
     # what the wide tables by district and by place show, as long ones
     for name in ("districts", "places"):
         frames[name] = _long(result, name).join(
-            family[name].frame.select(family[name].cells), on=family[name].cells, how="semi"
+            family[name].frame.drop("people"), on=family[name].cells, how="inner"
         )
     seen = {
         name: Seen(frame.filter(year), family[name].cells, family[name].rule.margins, "people")
@@ -238,6 +239,56 @@ def test_net_is_in_less_out_and_districts_cancel_out(result: MigrationResult) ->
     rows = result.by_district.frame().drop_nulls()
     assert (rows["net"] == rows["moved_in"] - rows["moved_out"] + rows["from_districts"] - rows["to_districts"]).all()  # fmt: skip
     assert rows.filter(pl.col("efficiency").abs() > 1).is_empty()
+
+
+def test_every_mover_that_was_read_is_counted_or_set_aside_by_name(
+    inputs: dict[str, Any], result: MigrationResult
+) -> None:
+    read = inputs["pairs"].frame()
+    fates = dict(result.reconciled.frame().iter_rows())
+    assert sum(fates.values()) == read["people"].sum()
+    assert fates["counted"] == result.by_month.frame()["people"].sum()
+    # the last three months are missing, and an earlier year is asked for
+    short = read.filter(pl.col("month") < date(2025, 10, 1))
+    again = migration(**(inputs | {"pairs": table(MigrationPairs, short)}), year=2023)
+    fates = dict(again.reconciled.frame().iter_rows())
+    assert sum(fates.values()) == short["people"].sum()
+    assert fates["part_year"] > 0 < fates["later"]
+    said = findings.totals(again.reconciled, again.ages, None)[0].text
+    assert "열두 달이 차지 않은 해의 이동" in said.ko
+    assert f"{fates['part_year']:,}" in said.en
+
+
+def test_age_bands_that_change_within_a_year_are_brought_together(
+    inputs: dict[str, Any], result: MigrationResult
+) -> None:
+    movers = inputs["movers"].frame()
+    fine = pl.col("age_from") + pl.when(pl.col("sex") == "male").then(5).otherwise(0)
+    halved = movers.with_columns(  # from July on, bands of five years
+        pl.when(pl.col("month") >= date(2025, 7, 1))
+        .then(fine)
+        .otherwise("age_from")
+        .alias("age_from")
+    )
+    given = inputs | {"movers": table(MigrationMovers, halved)}
+    made = migration(**given)
+    assert set(made.ages.frame()["age_from"]) == set(movers["age_from"])
+    assert made.ages.frame()["people"].sum() == result.ages.frame()["people"].sum()
+    said = findings.totals(made.reconciled, made.ages, given["movers"])
+    assert "연령 구분" in said[1].text.ko
+    assert len(findings.totals(made.reconciled, made.ages, inputs["movers"])) == 1
+
+
+def test_cities_make_provinces_and_districts_the_city(result: MigrationResult) -> None:
+    """The hierarchy adds up wherever nothing is hidden."""
+    places, provinces = result.by_place.frame(), result.by_province.frame()
+    whole = places.filter(pl.col("moved_in").is_not_null())
+    of = whole.group_by("year", "province").agg(pl.col("moved_in").sum(), pl.len())
+    every = places.group_by("year", "province").agg(pl.len().alias("all"))
+    of = of.join(every, on=["year", "province"]).filter(pl.col("len") == pl.col("all"))
+    met = provinces.filter(pl.col("direction") == "in").join(of, on=["year", "province"])
+    assert met.height >= 30
+    assert (met["people"] == met["moved_in"]).all()
 
 
 def test_a_year_that_is_not_whole_is_refused_by_name(inputs: dict[str, Any]) -> None:

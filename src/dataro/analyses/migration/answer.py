@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from dataro.analyses.migration import counts, figures, findings, guard, law, maps
 from dataro.analyses.migration.ground import Ground, lay, moves_of
+from dataro.analyses.migration.reconcile import reconciled
 from dataro.analyses.migration.tables import (
+    MigrationAgeMonths,
     MigrationAges,
     MigrationByDistrict,
     MigrationByMonth,
     MigrationByPlace,
+    MigrationByProvince,
     MigrationDistrictAges,
     MigrationLaw,
     MigrationNewHomes,
@@ -19,6 +22,7 @@ from dataro.analyses.migration.tables import (
     MigrationProvinces,
     MigrationReasonMonths,
     MigrationReasons,
+    MigrationReconciled,
     MigrationResult,
     MigrationStrong,
 )
@@ -31,6 +35,7 @@ from dataro.data.datasets.migration import (
     ProvinceMoves,
 )
 from dataro.data.datasets.places import Districts, DistrictShapes
+from dataro.methods.bands import common_bands, to_common
 from dataro.vocabulary.analysis import analysis
 from dataro.vocabulary.city import City
 from dataro.vocabulary.disclosure import SHOWN
@@ -116,9 +121,11 @@ def migration(
     made: dict[str, list[Row] | pl.DataFrame] = {"provinces": counts.provinces(national, ground)}
     flows = [_between_provinces(national, ground)]
     if pairs is not None:
-        moves = moves_of(pairs.frame(), ground)
+        read = pairs.frame()
+        moves = moves_of(read, ground)
         years = law.whole_years(moves["month"].unique().to_list())
         of = _year(year, years)
+        made["reconciled"] = reconciled(read, moves, ground, years, of)
         moves = moves.filter(pl.col("year").is_in(years) & (pl.col("year") <= of))
         family = {
             "pairs": counts.pair_flows(moves, ground),
@@ -132,6 +139,7 @@ def migration(
         made |= {
             "by_district": counts.by_district(safe, ground),
             "by_place": counts.by_place(safe, ground),
+            "by_province": counts.by_province(safe, ground),
         }
         flows.append(_of_city(family["pairs"], safe["pairs"]["status"] == SHOWN, of))
         if complexes is not None:
@@ -143,15 +151,18 @@ def migration(
         place_months=_filled(MigrationPlaceMonths, made.get("place_months")),
         by_district=_filled(MigrationByDistrict, made.get("by_district")),
         by_place=_filled(MigrationByPlace, made.get("by_place")),
+        by_province=_filled(MigrationByProvince, made.get("by_province")),
         pairs=_filled(MigrationPairFlows, made.get("pairs")),
         ages=_filled(MigrationAges, made.get("ages")),
         reasons=_filled(MigrationReasons, made.get("reasons")),
         reason_months=_filled(MigrationReasonMonths, made.get("reason_months")),
+        age_months=_filled(MigrationAgeMonths, made.get("age_months")),
         district_ages=_filled(MigrationDistrictAges, made.get("district_ages")),
         law=_filled(MigrationLaw, made.get("law")),
         strong=_filled(MigrationStrong, made.get("strong")),
         new_homes=_filled(MigrationNewHomes, made.get("new_homes")),
         provinces=_filled(MigrationProvinces, made.get("provinces")),
+        reconciled=_filled(MigrationReconciled, made.get("reconciled")),
     )
 
 
@@ -182,10 +193,19 @@ def _kinds(movers: MigrationMovers, ground: Ground, year: int) -> dict[str, pl.D
     rows = movers.frame().filter(pl.col("month").dt.year() == year)
     if rows.is_empty():
         return {}
+    # bands that changed within the year are brought to those that every month has
+    shared = common_bands(
+        ages.to_list() for ages in rows.group_by("month").agg("age_from")["age_from"]
+    )
+    edges = to_common(rows["age_from"].unique().to_list(), shared)
+    rows = rows.with_columns(
+        pl.col("age_from").replace_strict(dict(edges), return_dtype=rows.schema["age_from"])
+    )
     known = moves_of(rows, ground)
     return {
         "ages": counts.by_kind(known, "age_from", "sex"),
         "reasons": counts.by_kind(known, "reason", "age_from"),
+        "age_months": counts.by_kind(known, "month", "age_from"),
         "reason_months": counts.by_kind(known, "month", "reason"),
         "district_ages": counts.district_ages(known, ground),
     }

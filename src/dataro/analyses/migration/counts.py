@@ -39,6 +39,10 @@ def pair_flows(moves: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     made = moves.group_by("year", "direction", "district", "place").agg(pl.col("people").sum())
     full = _with_zeros(made, ("year", "direction"), ("district",), ("place",))
     full = full.filter(pl.col("district") != pl.col("place"))
+    of = {code: ground.province.get(code, f"{code[:2]}00000000") for code in full["place"].unique()}
+    full = full.with_columns(
+        pl.when(pl.col("direction") != "within").then(pl.col("place").replace(of)).alias("province")
+    )
     return _named(full, ground, district="name", place="place_name")
 
 
@@ -92,6 +96,11 @@ def by_place(totals: Totals, ground: Ground) -> pl.DataFrame:
     of = {code: ground.province.get(code, f"{code[:2]}00000000") for code in made["place"].unique()}
     made = made.with_columns(pl.col("place").replace(of).alias("province"))
     return _named(_net(made, pl.col("moved_in"), pl.col("moved_out")), ground, place="name")
+
+
+def by_province(totals: Totals, ground: Ground) -> pl.DataFrame:
+    """People by year, direction and province of the other place."""
+    return _named(totals["by_province"], ground, province="name")
 
 
 def _wide(totals: Totals, *columns: tuple[str, str, str, str]) -> pl.DataFrame:

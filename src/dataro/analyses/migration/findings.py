@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataro.analyses.migration.figures import latest
 from dataro.analyses.migration.ground import naming
+from dataro.analyses.migration.reconcile import KINDS
 from dataro.analyses.migration.tables import (
+    MigrationAges,
     MigrationByDistrict,
     MigrationByMonth,
     MigrationByPlace,
@@ -12,9 +14,10 @@ from dataro.analyses.migration.tables import (
     MigrationNewHomes,
     MigrationPairFlows,
     MigrationProvinces,
+    MigrationReconciled,
     MigrationStrong,
 )
-from dataro.data.datasets.migration import MigrationPlaces
+from dataro.data.datasets.migration import MigrationMovers, MigrationPlaces
 from dataro.data.datasets.places import Districts
 from dataro.vocabulary.analysis import Skill
 from dataro.vocabulary.city import City
@@ -173,6 +176,47 @@ def hidden(pairs: MigrationPairFlows) -> list[Finding]:
     ]  # fmt: skip
 
 
+def totals(
+    reconciled: MigrationReconciled, ages: MigrationAges, movers: MigrationMovers | None
+) -> list[Finding]:
+    """How many movers were read, how many counted, and why the rest was set aside."""
+    rows = {row["kind"]: row["people"] for row in reconciled.frame().to_dicts()}
+    if not rows:
+        return []
+    aside = [kind for kind in KINDS if kind != "counted" and rows.get(kind) != 0]
+    words = [
+        finding(
+            "{kind} {people}명", "{kind}: {people}", kind=KINDS[kind],
+            people=f"{rows[kind]:,}" if rows.get(kind) is not None else both("소수의", "a few"),
+        ).text
+        for kind in aside if kind in rows
+    ]  # fmt: skip
+    found = [
+        finding(
+            "읽은 이동자 {all:,}명 가운데 {counted:,}명을 셌습니다. 세지 않은 이동: {rest}.",
+            "Of {all:,} movers read {counted:,} are counted. Set aside: {rest}.",
+            all=sum(people or 0 for people in rows.values()), counted=rows.get("counted") or 0,
+            rest=both("; ".join(w.ko for w in words), "; ".join(w.en for w in words))
+            if words else both("없음", "none"),
+        )
+    ]  # fmt: skip
+    given = (
+        set()
+        if movers is None
+        else set(movers.rows.select("age_from").distinct().to_polars()["age_from"])
+    )
+    shown = set(ages.frame()["age_from"])
+    if shown and given - shown:
+        found.append(
+            finding(
+                "달마다 연령 구분이 달라, 모든 달에 공통인 {bands:,}개 구분으로 묶었습니다.",
+                "Age bands differ between months; they are brought to the {bands:,} that all months share.",
+                bands=len(shown),
+            )
+        )  # fmt: skip
+    return found
+
+
 def skill(law: MigrationLaw) -> Skill:
     """How much of the flows the law accounts for."""
     rows = law.frame().to_dicts()
@@ -193,4 +237,4 @@ def skill(law: MigrationLaw) -> Skill:
     )  # fmt: skip
 
 
-ALL = (balance, decay, ties, complexes, province, hidden)
+ALL = (balance, decay, ties, complexes, province, hidden, totals)

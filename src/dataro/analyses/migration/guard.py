@@ -19,13 +19,17 @@ _YEAR = ("year", "direction")
 _CELLS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "pairs": ((*_YEAR, "district", "place"), ((*_YEAR, "district"), (*_YEAR, "place"))),
     "districts": ((*_YEAR, "district"), (_YEAR,)),
-    "places": ((*_YEAR, "place"), (_YEAR,)),
+    "places": ((*_YEAR, "place"), (_YEAR, (*_YEAR, "province"))),
+    "by_province": ((*_YEAR, "province"), ()),
     "by_month": (("month", "direction"), (_YEAR,)),
     "place_months": (("month", "direction", "place"), (("month", "direction"), (*_YEAR, "place"))),
     "ages": ((*_YEAR, "age_from", "sex"), ((*_YEAR, "age_from"), _YEAR)),
     "reasons": ((*_YEAR, "reason", "age_from"), ((*_YEAR, "age_from"), (*_YEAR, "reason"))),
     "reason_months": (
         ("month", "direction", "reason"), (("month", "direction"), (*_YEAR, "reason")),
+    ),
+    "age_months": (
+        ("month", "direction", "age_from"), (("month", "direction"), (*_YEAR, "age_from")),
     ),
     "district_ages": (
         (*_YEAR, "district", "age_from"), ((*_YEAR, "district"), (*_YEAR, "age_from")),
@@ -36,7 +40,8 @@ _CELLS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
 
 def cuts(tables: Mapping[str, pl.DataFrame]) -> dict[str, Cut]:
     """The tables (columns ``year``, ``direction``, ``people`` and their own) as one family; sums by
-    district and by place are made from ``pairs``."""
+    district, by place and by province are made from ``pairs``, which names the ``province`` of
+    places outside."""
     import polars as pl
 
     from dataro.methods.disclosure.linked import Cut
@@ -46,6 +51,12 @@ def cuts(tables: Mapping[str, pl.DataFrame]) -> dict[str, Cut]:
         name: pairs.group_by(*_YEAR, end, maintain_order=True).agg(pl.col("people").sum())
         for name, end in (("districts", "district"), ("places", "place"))
     }
+    province = pairs.select(*_YEAR, "place", "province").unique()
+    sums["places"] = sums["places"].join(province, on=[*_YEAR, "place"], how="left")
+    outside = sums["places"].drop_nulls("province")
+    sums["by_province"] = outside.group_by(*_YEAR, "province", maintain_order=True).agg(
+        pl.col("people").sum()
+    )
     family = {**tables, **sums}
     return {
         name: Cut(family[name], Disclosure("people", margins), cells)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dataro.analyses.migration.guard import MOVES
+from dataro.analyses.migration.reconcile import KINDS
 from dataro.vocabulary import dictionary as d
+from dataro.vocabulary.disclosure import Disclosure
 from dataro.vocabulary.table import Table
+from dataro.vocabulary.terms import Domain, Term
 from dataro.vocabulary.text import both
 
 _IN, _OUT = both("시 밖에서 전입", "Moved in"), both("시 밖으로 전출", "Moved out")
@@ -163,6 +166,50 @@ class MigrationDistrictAges(
     status = d.STATUS
 
 
+class MigrationAgeMonths(
+    Table,
+    title=both("월별·연령별 이동자", "Movers by month and age"),
+    disclosure=MOVES,
+):
+    """One row per month, direction and age band, in the year of the answer."""
+
+    month = d.MONTH.key()
+    direction = d.DIRECTION.key()
+    age_from = d.AGE_FROM.key()
+    people = d.MOVERS.optional()
+    status = d.STATUS
+
+
+class MigrationByProvince(
+    Table,
+    title=both("시도별 이동", "Moves by province"),
+    disclosure=MOVES,
+):
+    """One row per year, direction and province of the other place: the level above cities.
+
+    Moves between the city's own districts have no other province and are not in it.
+    """
+
+    year = d.YEAR.key()
+    direction = d.DIRECTION.key()
+    province = d.PLACE.called(_PROVINCE).key()
+    name = d.PLACE_NAME
+    people = d.MOVERS.optional()
+    status = d.STATUS
+
+
+class MigrationReconciled(
+    Table,
+    title=both("합계 맞춰 보기", "Totals reconciled"),
+    disclosure=Disclosure("people"),
+):
+    """One row per fate of a mover: counted, or set aside and why. All rows add up to all read."""
+
+    kind = Term(both("구분", "Kind"), Domain("코드", "code", codes=KINDS)).key()
+    people = d.MOVERS.optional()
+    status = d.STATUS
+
+
 class MigrationLaw(Table, title=both("거리에 따른 감소", "Decay with distance")):
     """One row per kind of flow: the power of distance by which it falls, with a 95 % interval."""
 
@@ -223,12 +270,15 @@ class MigrationResult:
     place_months: MigrationPlaceMonths
     by_district: MigrationByDistrict
     by_place: MigrationByPlace
+    by_province: MigrationByProvince
     pairs: MigrationPairFlows
     ages: MigrationAges
     reasons: MigrationReasons
     reason_months: MigrationReasonMonths
+    age_months: MigrationAgeMonths
     district_ages: MigrationDistrictAges
     law: MigrationLaw
     strong: MigrationStrong
     new_homes: MigrationNewHomes
     provinces: MigrationProvinces
+    reconciled: MigrationReconciled
