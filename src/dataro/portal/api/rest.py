@@ -277,7 +277,11 @@ def _list(store: Store, call: Call, kind: str) -> Given:
     sort = next((one for one in SORTS if one == words.get("sort", "best")), None)
     if sort is None:
         raise BadValue(
-            "sort", both(f"sort: {', '.join(SORTS)}", f"sort is one of {', '.join(SORTS)}")
+            "sort",
+            both(
+                f"sort에는 {', '.join(SORTS)} 가운데 하나를 적어 주십시오.",
+                f"sort is one of {', '.join(SORTS)}.",
+            ),
         )
     facets = {name: words[name] for name in FACETS if words.get(name)}
     wanted = Wanted(words.get("q", "")[:200], {**facets, "kind": kind}, False, sort, offset, limit)

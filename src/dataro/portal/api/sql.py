@@ -71,7 +71,9 @@ def _answer(desk: Desk, engine: Engine, call: Call, body: bytes, kind: str) -> G
     words = {**dict(call.pairs), **_read(body, kind)}
     text, form = words.get("sql", "").strip(), words.get("format", "json")
     if form not in ("json", "csv"):
-        raise BadValue("format", both("format: json, csv", "format is json or csv"))
+        raise BadValue(
+            "format", both("format에는 json이나 csv를 적어 주십시오.", "format is json or csv.")
+        )
     if not text:
         return _json(_tables(desk, call))
     found = ask(context, desk.records, engine, person, text)
