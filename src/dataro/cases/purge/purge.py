@@ -183,10 +183,14 @@ def _rebuilt(workspace: Workspace, dataset: str, answers: Sequence[str]) -> None
             context.state.withdraw(dataset)
 
 
+_KEPT_BY_TABLE = ("shelves", "tiles")
+"""Folders of the state in which each version of a table has files of its own."""
+
+
 def _forget(
     context: Context, dataset: str, answers: Sequence[str]
 ) -> tuple[list[Forgotten], list[str], int]:
-    """Earlier versions of the tables, their shelves, and what the state file quotes of them."""
+    """Earlier versions of the tables, their shelves and tiles, and what the state file quotes of them."""
     tables = [dataset]
     for id in answers:
         tables += [result_table(id, name) for name in context.registry.analyses[id].results]
@@ -198,12 +202,13 @@ def _forget(
     ]
     shelves = []
     for table in tables:
-        folder = context.workspace.state / "shelves" / table
-        shelves += sorted(
-            path.relative_to(context.workspace.folder).as_posix()
-            for path in folder.glob("*.sqlite")
-        )
-        shutil.rmtree(folder, ignore_errors=True)
+        for room in _KEPT_BY_TABLE:
+            folder = context.workspace.state / room / table
+            shelves += sorted(
+                path.relative_to(context.workspace.folder).as_posix()
+                for path in folder.glob("[!.]*")
+            )
+            shutil.rmtree(folder, ignore_errors=True)
     return gone, shelves, context.state.scrub(dataset)
 
 
