@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -23,7 +24,12 @@ from dataro.vocabulary.text import Language, Text, both
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,59}")
 EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}\.[^\s@<>,;\"]{2,}")
 TRIES, LOCK_MINUTES = 8, 15
-_NOBODY = passwords.hashed("nobody has this password")
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password has: made once somebody signs in, for it is meant to take time."""
+    return passwords.hashed("nobody has this password")
 
 
 def ensure_department(connection: Connection, name: Text) -> str:
@@ -198,7 +204,7 @@ def sign_in(records: Records, login: str, password: str) -> Person:
     locked = row is not None and (row["locked_until"] or "") > records.now()
     # A password is hashed in every case, so that time does not tell whether the login exists.
     right = passwords.matches(
-        password[: passwords.LONGEST], (row["password"] if row else None) or _NOBODY
+        password[: passwords.LONGEST], (row["password"] if row else None) or _nobody()
     )
     if row is None or not row["password"] or not row["active"] or locked or not right:
         if row is not None and not locked:

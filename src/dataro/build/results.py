@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from dataro.data.standards.cast import STORED
-from dataro.methods.disclosure.protect import protect
 from dataro.vocabulary.disclosure import HIDDEN, Disclosure
 from dataro.vocabulary.problem import Problem, TooLittleData
 from dataro.vocabulary.table import Table
@@ -54,6 +53,9 @@ def _protected(where: str, table: type[Table], frame: pl.DataFrame) -> pl.DataFr
     if rule.together:
         _check_protected(where, rule, frame)
         return frame
+    # It loads scipy, which a portal that only shows what is published does without.
+    from dataro.methods.disclosure.protect import protect
+
     try:
         done = protect(frame, rule, cells=table.keys())
     except Problem as problem:

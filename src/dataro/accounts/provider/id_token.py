@@ -9,10 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwt import JWTClaimsRegistry
-
 from dataro.accounts.provider.provider import Provider
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
@@ -87,6 +83,10 @@ def _signed(
     token: str, provider: Provider, now: datetime, essential: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Claims with the provider's signature, issued by it for this client, living now."""
+    # Loaded by who signs in, not by who serves pages: cryptography takes a fifth of a start.
+    from joserfc.errors import JoseError
+    from joserfc.jwt import JWTClaimsRegistry
+
     header = _header(token)
     algorithm = header.get("alg")
     if algorithm not in ALGORITHMS:
@@ -114,6 +114,9 @@ def _signed(
 
 
 def _claims(token: str, provider: Provider, algorithm: str, kid: str | None) -> dict[str, Any]:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
     for key in provider.keys(kid):
         try:
             return jwt.decode(token, key, algorithms=[algorithm]).claims

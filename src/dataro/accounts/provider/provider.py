@@ -7,16 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
-from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet
 
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.sign_in import SignIn
 from dataro.vocabulary.text import both
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
 
 VARIABLE = "DATARO_SIGN_IN_SECRET"
 """The environment variable that holds the client's secret."""
@@ -106,6 +105,8 @@ class Provider:
 
         Raises ``ProviderTrouble`` with the provider's error code.
         """
+        import httpx
+
         data = dict(form)
         auth = None
         methods = self.metadata().get("token_endpoint_auth_methods_supported")
@@ -122,6 +123,10 @@ class Provider:
         return self._get(url, headers={"authorization": f"Bearer {access_token}"})
 
     def _read_keys(self) -> tuple[float, list[Key]]:
+        # Loaded by who signs in, not by who serves pages.
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         given = self._get(self.metadata()["jwks_uri"])
         try:
             keys = [
@@ -140,6 +145,9 @@ class Provider:
         return self._ask("GET", url, **more)
 
     def _ask(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        # Loaded by who signs in: with its own command line it takes a fifth of a start.
+        import httpx
+
         self._check_address(url)
         auth = more.pop("auth", None) or httpx.USE_CLIENT_DEFAULT
         try:
