@@ -2,6 +2,7 @@
 
 ``state/shelves/<table>/<snapshot>.sqlite``. A file is built beside its place and renamed, never
 changed, and dropped some time after a newer one is there: a reader that has it open reads on.
+Whoever takes a file away (a purge) need tell nobody: the next question notices.
 """
 
 from __future__ import annotations
@@ -56,21 +57,6 @@ def shelf(context: Context, id: str, snapshot: int | None = None, table: str = "
     wanted = newest if snapshot is None else snapshot
     path = context.workspace.state / "shelves" / stored / f"{wanted}.sqlite"
     return _recent(path, columns) or _made(context, path, columns, stored, wanted, newest)
-
-
-def drop(context: Context, id: str, table: str = "result") -> list[Path]:
-    """Take away every shelf of a dataset or result table at once, for a purge; what was removed.
-
-    Readers in this and other processes notice at their next question.
-    """
-    _, stored = _declared(context, id, table)
-    folder = context.workspace.state / "shelves" / stored
-    removed = []
-    with _lock(folder):
-        for path in sorted(folder.glob("*.sqlite")):
-            path.unlink()
-            removed.append(path)
-    return removed
 
 
 def _declared(context: Context, id: str, table: str) -> tuple[Mapping[str, Term], str]:

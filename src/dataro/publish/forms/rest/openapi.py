@@ -55,6 +55,7 @@ def openapi_document(context: Context, origin: str) -> dict[str, Any]:
             "listAnalyses", both("분석 찾기", "Search analyses"), _list_words(), _ref("List")
         ),
     }
+    paths["/sql"] = _sql()
     if datasets:
         id = _id(datasets)
         paths["/datasets/{id}"] = _get(
@@ -110,6 +111,31 @@ def openapi_document(context: Context, origin: str) -> dict[str, Any]:
             "parameters": {name: _word(name, text) for name, text in WORDS.items()},
             "responses": {"Problem": _problem_response()},
         },
+    }
+
+
+def _sql() -> dict[str, Any]:
+    """The one address that needs a token."""
+    text = {"type": "string", "maxLength": 2_000}
+    example = "SELECT 1 AS one"
+    form = {"name": "format", "in": "query", "schema": {"enum": ["json", "csv"]}}
+    asked = {"name": "sql", "in": "query", "schema": text, "example": example}
+    title = both("SQL로 묻기(토큰 필요)", "Ask in SQL (needs a token)")
+    made = _get("querySql", title, [asked, form], {"type": "object"})
+    made["get"]["responses"]["200"]["content"]["text/csv"] = {}
+    body = {"type": "object", "required": ["sql"], "properties": {"sql": text}}
+    post = {
+        **made["get"],
+        "operationId": "postSql",
+        "parameters": [form],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": body, "example": {"sql": example}}},
+        },
+    }
+    return {
+        name: {**one, "security": [{"token": []}]}
+        for name, one in (("get", made["get"]), ("post", post))
     }
 
 
