@@ -175,3 +175,16 @@ def test_a_crowd_in_few_cells_still_counts_everybody(places: list[tuple[float, f
     assert (longitude.min() - 1e-6 <= x).all()
     assert (y <= latitude.max() + 1e-6).all()
     assert list(counts) == sorted(counts, reverse=True)
+
+
+def test_gdal_reads_the_collections_with_its_own_driver(web: httpx.Client) -> None:
+    import pyogrio
+
+    if "OAPIF" not in pyogrio.list_drivers():
+        pytest.skip("this build of GDAL has no driver for OGC API – Features")
+    root, rows = f"OAPIF:{str(web.base_url).rstrip('/')}/ogc", stops(web)
+    assert {name for name, _ in pyogrio.list_layers(root)} >= {"stops", "outlines"}
+    _, read = pyogrio.read_arrow(f"{root}/collections/stops")
+    assert sorted(read["stop"].to_pylist()) == sorted(one["stop"] for one in rows)
+    _, one = pyogrio.read_arrow(f"{root}/collections/stops", where="stop = 'S003'")
+    assert one["stop"].to_pylist() == ["S003"]
