@@ -202,6 +202,29 @@ def test_a_district_that_was_divided_is_named() -> None:
     assert [mark.at for mark in chart.marks] == [date(2025, 1, 1)]
 
 
+def test_a_missing_month_and_changed_age_bands_are_named() -> None:
+    whole = town()
+    payers = whole["payers"].frame().filter(pl.col("month") != date(2025, 3, 1))
+    older = pl.when(pl.col("month") >= date(2025, 9, 1)).then(35).otherwise(30)
+    split = payers.filter(pl.col("age_from") == 30).with_columns(
+        older.cast(pl.Int64).alias("age_from")
+    )
+    first = payers.filter(pl.col("age_from") == 30).with_columns(
+        pl.lit(20, pl.Int64).alias("age_from")
+    )
+    frame = pl.concat([first, split])
+    given_payers = CardSalesByPayer(ibis.memtable(frame))
+    made = card_sales(**(whole | {"payers": given_payers}))
+    missing, bands = findings.gaps(made.months, made.reconciled)
+    assert "2025-03" in missing.text.ko
+    assert made.reconciled.frame()["bands_merged"][0] == 2
+    assert "연령 구분" in bands.text.ko
+    assert set(made.payers.frame()["age_from"]) == {20}
+    year = frame.filter(pl.col("month") >= date(2025, 1, 1))
+    assert made.payers.frame()["amount"].sum() == year["amount"].sum()
+    assert findings.gaps(card_sales(**whole).months, card_sales(**whole).reconciled) == []
+
+
 def test_it_works_with_payers_alone() -> None:
     alone = town() | dict.fromkeys(("times", "cells", "spending", "events"))
     made = card_sales(**alone)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from dataro.analyses.card_sales import figures, findings, guard, maps
 from dataro.analyses.card_sales.collect import (
     LATEST,
+    bands_merged,
     by_month,
     last_month,
     names_of,
@@ -146,6 +147,7 @@ def card_sales(
             until=until,
         )
     )
+    merged = bands_merged(payers, until)
     leaks = of_leakage(spending, until) if spending else None
     return CardSalesResult(
         months=CardSalesMonths(safe["months"]),
@@ -158,7 +160,7 @@ def card_sales(
         growth=CardSalesGrowth(safe["growth"]),
         unusual=CardSalesUnusual(of_unusual(safe["months"], events)),
         leakage=_or_empty(CardSalesLeakage, None if leaks is None else guard.of_leakage(leaks)),
-        reconciled=CardSalesReconciled(guard.of_sources(of_sources(sources, until))),
+        reconciled=CardSalesReconciled(guard.of_sources(of_sources(sources, until, merged))),
     )
 
 

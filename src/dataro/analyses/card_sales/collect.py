@@ -14,6 +14,7 @@ from dataro.data.datasets.money import (
 )
 from dataro.data.datasets.places import Districts
 from dataro.methods import months as calendar
+from dataro.methods.bands import common_bands, to_common
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.table import Table
 from dataro.vocabulary.text import both
@@ -166,12 +167,38 @@ def of_week(times: CardSalesByTime, month: date) -> pl.DataFrame:
 
 
 def of_payers(payers: CardSalesByPayer, month: date) -> pl.DataFrame:
-    """Trade × sex × age × home over twelve months."""
+    """Trade × sex × age × home over twelve months; age bands that changed within them are brought
+    to those that every month has."""
+    import polars as pl
+
     rows = year_to(payers.rows, month)
     keys = ["trade", "sex", "age_from", "home"]
-    return fetched(
-        rows.group_by(keys).aggregate(payments=rows.payments.sum(), amount=rows.amount.sum())
+    made = fetched(
+        rows.group_by("month", *keys).aggregate(
+            payments=rows.payments.sum(), amount=rows.amount.sum()
+        )
     )
+    shared = common_bands(_by_age(made))
+    edges = dict(to_common(made["age_from"].unique().to_list(), shared))
+    known = pl.col("age_from").replace_strict(edges, return_dtype=made.schema["age_from"])
+    return made.group_by(*keys[:2], known, keys[3]).agg(pl.col("payments", "amount").sum())
+
+
+def bands_merged(payers: CardSalesByPayer, month: date) -> int:
+    """How many age bands of twelve months not every month has."""
+    rows = year_to(payers.rows, month)
+    made = fetched(rows.group_by("month", "age_from").aggregate(payments=rows.payments.sum()))
+    return made["age_from"].n_unique() - len(common_bands(_by_age(made)))
+
+
+def _by_age(rows: pl.DataFrame) -> list[dict[int, float]]:
+    """Payments by age band, month by month."""
+    import polars as pl
+
+    sums = rows.group_by("month", "age_from").agg(pl.col("payments").sum())
+    return [
+        dict(one.select("age_from", "payments").iter_rows()) for one in sums.partition_by("month")
+    ]
 
 
 def of_cells(cells: CardSalesByCell, month: date) -> pl.DataFrame:
@@ -216,8 +243,9 @@ def of_leakage(spending: ResidentSpending, month: date) -> pl.DataFrame:
     return made.with_columns(share=pl.col("amount") / pl.col("amount").sum().over("trade"))
 
 
-def of_sources(sources: Mapping[str, Table | None], until: date) -> pl.DataFrame:
-    """Rows, sales, refunds and unknown trades of each source, and how far totals lie apart."""
+def of_sources(sources: Mapping[str, Table | None], until: date, merged: int = 0) -> pl.DataFrame:
+    """Rows, sales, refunds and unknown trades of each source, how far totals lie apart, and how many
+    age bands of the payers were ``merged``."""
     import polars as pl
 
     found = []
@@ -238,7 +266,13 @@ def of_sources(sources: Mapping[str, Table | None], until: date) -> pl.DataFrame
             )
         )
         found.append(
-            made.fill_null(0).cast(pl.Int64).with_columns(source=pl.lit(name), order=pl.lit(order))
+            made.fill_null(0)
+            .cast(pl.Int64)
+            .with_columns(
+                source=pl.lit(name),
+                order=pl.lit(order),
+                bands_merged=pl.lit(merged if name == "payer" else 0),
+            )
         )
     frame = pl.concat(found)
     return frame.with_columns(gap=pl.col("total") / pl.col("total").first() - 1)

@@ -26,6 +26,7 @@ from dataro.analyses.card_sales.tables import (
 from dataro.analyses.card_sales.words import divided, known, spoken, won
 from dataro.data.datasets.money import TRADES
 from dataro.data.datasets.places import Districts
+from dataro.methods import months as calendar
 from dataro.vocabulary.text import Finding, Text, both, finding
 
 
@@ -236,6 +237,38 @@ def split(district_months: CardSalesDistrictMonths, districts: Districts | None)
     ] if months else []  # fmt: skip
 
 
+def gaps(months: CardSalesMonths, reconciled: CardSalesReconciled) -> list[Finding]:
+    """Months that nobody delivered, and age bands that changed."""
+    known_months = sorted({row["month"] for row in months.frame().to_dicts()})
+    absent: list[date] = []
+    if known_months:
+        absent = sorted({*calendar.every(known_months[0], known_months[-1])} - {*known_months})
+    found = []
+    if absent:
+        found.append(
+            finding(
+                "{count:,}개 달({listed})의 카드매출이 자료에 없습니다. 그 달은 비워 두었고, 전년 비교는 두 해 모두 있는 달만으로 "
+                "했습니다.",
+                "Card sales of {count:,} months ({listed}) are missing. They are left empty, and years are "
+                "compared over the months that both have.",
+                count=len(absent), listed=", ".join(f"{month:%Y-%m}" for month in absent),
+            )
+        )  # fmt: skip
+    merged = next(
+        (row["bands_merged"] for row in reconciled.frame().to_dicts() if row["bands_merged"]), 0
+    )
+    if merged:
+        found.append(
+            finding(
+                "결제자의 연령 구분이 달마다 달라, {count:,}개 구분을 모든 달에 공통인 구분에 합쳤습니다.",
+                "Age bands of payers differ between months: {count:,} of them were added to the bands that "
+                "all months share.",
+                count=merged,
+            )
+        )  # fmt: skip
+    return found
+
+
 def hidden(by_district: CardSalesDistricts, by_cell: CardSalesCells) -> list[Finding]:
     """How much was left out to protect the few."""
     cell, place = by_cell.frame(), by_district.frame()
@@ -251,4 +284,4 @@ def hidden(by_district: CardSalesDistricts, by_cell: CardSalesCells) -> list[Fin
     ]  # fmt: skip
 
 
-ALL = (now, why, who_and_when, leaks, odd, split, reconciliation, hidden)
+ALL = (now, why, who_and_when, leaks, odd, split, gaps, reconciliation, hidden)

@@ -227,6 +227,7 @@ class CardSalesReconciled(Table, title=both("합계 맞춰 보기", "Totals reco
     refunds = AMOUNT.called(both("환불", "Refunds")).optional()
     unknown = AMOUNT.called(both("업종 미상", "Trade unknown")).optional()
     total = AMOUNT.called(both("합계", "Total"))
+    bands_merged = d.COUNT.called(both("합친 연령 구분", "Age bands merged"))
     gap = _LOG.called(both("결제자별 합계와의 차이", "Apart from the total by payer"))
 
 

@@ -194,8 +194,9 @@ def _kinds(movers: MigrationMovers, ground: Ground, year: int) -> dict[str, pl.D
     if rows.is_empty():
         return {}
     # bands that changed within the year are brought to those that every month has
+    sums = rows.group_by("month", "age_from").agg(pl.col("people").sum())
     shared = common_bands(
-        ages.to_list() for ages in rows.group_by("month").agg("age_from")["age_from"]
+        [dict(m.select("age_from", "people").iter_rows()) for m in sums.partition_by("month")]
     )
     edges = to_common(rows["age_from"].unique().to_list(), shared)
     rows = rows.with_columns(
