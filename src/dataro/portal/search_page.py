@@ -15,7 +15,7 @@ from dataro.publish.catalogue.words import CADENCES, facet_words, theme_words
 from dataro.vocabulary.text import Language, Text, both
 
 SHOWN = 20
-MOST_VALUES = 12
+MOST_VALUES = 30
 LONGEST = 200
 _NARROWING = ("theme", "owner", "format", "cadence", "licence", "openness", "kind")
 
