@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from pathlib import Path
 
@@ -117,6 +118,18 @@ def test_a_file_too_large_to_hold_in_memory_is_refused_before_it_is_read(city, m
     assert result.problem is not None
     assert "5MB" in result.problem.ko
     assert "정류장.csv" in result.problem.en
+    assert kept_and_faults(city)[0] == 1
+
+
+def test_a_packed_file_counts_by_what_it_unpacks_to(city, monkeypatch):
+    deliver(city, HEADINGS + GOOD)
+    monkeypatch.setattr("dataro.build.steps.MOST_BYTES", 3_000_000)
+    packed = gzip.compress((HEADINGS + GOOD * 200_000).encode())
+    assert len(packed) < 100_000
+    result = deliver(city, packed)
+    assert result.result == "failed"
+    assert result.problem is not None
+    assert "too much to build at once" in result.problem.en
     assert kept_and_faults(city)[0] == 1
 
 

@@ -415,3 +415,19 @@ def test_one_bad_file_among_good_ones_is_a_fault_and_the_rest_goes_on(tmp_path: 
     assert [(fault.file, fault.rule, fault.kept) for fault in raw.faults] == [
         ("b.csv", "file", False)
     ]
+
+
+def test_a_heading_that_begins_with_기준_is_no_caption(tmp_path: Path) -> None:
+    """Two heading rows, the upper with few cells, below a title and a unit."""
+    path = tmp_path / "연령.csv"
+    wide = ["기준월", "읍면동", "총계", "", "", "0~4세", "", "", "5~9세", "", "", "10~14세", "", ""]
+    lower = ["", "", *(["계", "남", "여"] * 4)]
+    body = ["2025-01", "봉담읍", *map(str, range(12))]
+    title = ["읍면동별 인구 (2025년)", *[""] * 13]
+    lines = [title, ["(단위: 명)", *[""] * 13], wide, lower, body, body]
+    path.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    frame = read(Source(), [path], base=tmp_path).frame
+    assert frame.columns[:4] == ["기준월", "읍면동", "총계/계", "총계/남"]
+    captioned = [["기준: 2024년 12월", *[""] * 13], *lines[2:]]
+    path.write_text("\n".join(",".join(line) for line in captioned), encoding="utf-8")
+    assert read(Source(), [path], base=tmp_path).frame.columns[:3] == frame.columns[:3]

@@ -20,6 +20,7 @@ from dataro.build.plan import DATASET_CODE, Step
 from dataro.build.raw_files import RawFiles
 from dataro.build.state import Publication
 from dataro.build.times import now
+from dataro.data.sources.unpack import size_unpacked
 from dataro.vocabulary.analysis import Analysis
 from dataro.vocabulary.answer import Receipt, Verdict
 from dataro.vocabulary.problem import Problem
@@ -74,10 +75,11 @@ def build_dataset(context: Context, step: Step) -> Publication:
 
 def _fits(id: str, raw: RawFiles) -> None:
     """Raises ``Problem`` for more than a build can hold in memory, before anything is read."""
-    size, most = sum(path.stat().st_size for path in raw.paths), MOST_BYTES // 1_000_000
+    sizes = {path: size_unpacked(path, MOST_BYTES) for path in raw.paths}
+    size, most = sum(sizes.values()), MOST_BYTES // 1_000_000
     if size <= MOST_BYTES:
         return
-    largest = max(raw.paths, key=lambda path: path.stat().st_size)
+    largest = max(sizes, key=lambda path: sizes[path])
     name, megabytes = largest.relative_to(raw.base).as_posix(), size // 1_000_000
     raise Problem(
         both(

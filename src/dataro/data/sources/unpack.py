@@ -60,6 +60,34 @@ def unpacked(path: Path, name: str) -> Iterator[list[Member]]:
         yield [Member(path, name)]
 
 
+def size_unpacked(path: Path, most: int) -> int:
+    """The bytes of a file once unpacked: itself, or what a .gz or .zip holds.
+
+    Counting stops beyond ``most``. A damaged archive counts as it lies: reading it says what is
+    wrong.
+    """
+    packed = path.stat().st_size
+    with path.open("rb") as file:
+        magic = file.read(4)
+    try:
+        if magic[:2] == b"\x1f\x8b":
+            return _counted(path, most)
+        if magic == b"PK\x03\x04" and not is_document(path):
+            with zipfile.ZipFile(path) as archive:
+                return sum(info.file_size for info in archive.infolist())
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
+        return packed
+    return packed
+
+
+def _counted(path: Path, most: int) -> int:
+    size = 0
+    with gzip.open(path) as content:
+        while size <= most and (chunk := content.read(CHUNK)):
+            size += len(chunk)
+    return size
+
+
 def is_document(path: Path) -> bool:
     """Whether a zip is one document: an Office or OpenDocument file, or HWPX."""
     try:
