@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 import dataro.accounts.use.schema
 import dataro.cases.schema
+import dataro.ckan.schema
 import dataro.publish.webhooks.schema
 from dataro.accounts import access, audit, passwords, people, tokens
 from dataro.accounts.migrate import migrate, newest
@@ -29,6 +30,7 @@ from dataro.accounts.schema import METADATA
 from dataro.vocabulary.problem import Problem
 
 assert dataro.accounts.use.schema
+assert dataro.ckan.schema
 assert dataro.publish.webhooks.schema
 assert dataro.cases.schema  # their tables belong to the metadata
 TODAY = date(2026, 1, 12)
