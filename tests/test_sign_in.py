@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,17 +14,20 @@ import httpx
 import pytest
 import small_city
 import small_office
+import typer
 from litestar import Request
 from litestar.testing import TestClient
 
+from dataro.accounts import people
 from dataro.accounts.clock import written
 from dataro.accounts.people import add_person, change_person, person_by_login, set_password
 from dataro.accounts.person import Person
-from dataro.accounts.records import Records
+from dataro.accounts.records import Records, open_records
 from dataro.accounts.sessions import HOURS, IDLE_MINUTES, session_of, start_session, sweep
 from dataro.accounts.tokens import BadToken, make_token, revoke_token
 from dataro.build.workspace import find
 from dataro.cases.workflows import open_cases
+from dataro.cli.app import main
 from dataro.portal.app import make_app
 from dataro.portal.desk import Desk
 from dataro.portal.origin import VARIABLE
@@ -301,3 +305,26 @@ def test_head_answers_as_get_without_a_body(house: House, path: str) -> None:
     assert head.content == b""
     for name in ("content-type", "etag", "cache-control", "content-security-policy"):
         assert head.headers.get(name) == read.headers.get(name)
+
+
+def test_the_command_line_makes_the_first_account_and_tells_who_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = small_city.make(tmp_path / "city").folder
+    words = iter(["short", PASSWORD, "새 비밀번호를 정했다"])
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(words))
+
+    def run(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["people", *arguments, "--workspace", str(folder)])
+        return int(str(ended.value.code)), capsys.readouterr().out
+
+    assert json.loads(run("--json")[1]) == {"people": []}
+    assert run("root", "--role", "admin")[0] == 1  # too short
+    assert run("root", "--name", "관리자", "--role", "admin")[0] == 0
+    assert run("root")[0] == 0  # a new password
+    (root,) = json.loads(run("--json")[1])["people"]
+    assert (root["login"], root["roles"]) == ("root", ["admin"])
+    records = open_records(find(folder))
+    assert people.sign_in(records, "root", "새 비밀번호를 정했다").name == "관리자"
+    records.close()

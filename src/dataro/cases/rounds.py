@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -30,14 +30,20 @@ _LOG = logging.getLogger(__name__)
 class Rounds:
     """Makes rounds in a thread of its own until it is stopped.
 
-    Deadlines count in days: reminders and forgetting have their turn when a day has begun, notices
-    in every round. A round that fails is told to the log, and the next one tries again.
+    Deadlines count in days: reminders and forgetting have their turn when a day has begun, and what
+    else is to be done ``daily`` after them; notices go out in every round. A round that fails is told to the log, and the next one tries again.
     """
 
     def __init__(
-        self, records: Records, *, seconds: float = SECONDS, first: float = FIRST_SECONDS
+        self,
+        records: Records,
+        *,
+        daily: Sequence[Callable[[], object]] = (),
+        seconds: float = SECONDS,
+        first: float = FIRST_SECONDS,
     ) -> None:
         self._records, self._seconds, self._first = records, seconds, first
+        self._daily = [*(partial(part, records) for part in (remind, forget, sweep)), *daily]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
         self._done_on: date | None = None
@@ -56,7 +62,7 @@ class Rounds:
         """One round."""
         today = self._records.today()
         if today != self._done_on:
-            done = [_tried(partial(part, self._records)) for part in (remind, forget, sweep)]
+            done = [_tried(part) for part in self._daily]
             if all(done):
                 self._done_on = today
         _tried(lambda: deliver(self._records, channels()))

@@ -13,8 +13,7 @@ from typing import Annotated
 import typer
 
 from dataro import __version__
-from dataro.cli.cases_command import ABOUT as ABOUT_CASES
-from dataro.cli.cases_command import cases
+from dataro.cli.cases_command import ABOUT_CASES, cases
 from dataro.cli.catalogue_commands import catalogue_app
 from dataro.cli.daily_command import ABOUT_DAILY, daily
 from dataro.cli.extract_commands import extract_app
@@ -23,6 +22,7 @@ from dataro.cli.help import Command, Group, usage_sentence
 from dataro.cli.language import say
 from dataro.cli.open_command import ABOUT_OPEN, open_datasets
 from dataro.cli.options import AsJson, Folder, Schema, WriteHtml, WriteXlsx
+from dataro.cli.people_command import ABOUT_PEOPLE, people
 from dataro.cli.plan_command import ABOUT_PLAN, plan
 from dataro.cli.purge_command import ABOUT_PURGE, purge
 from dataro.cli.standards_commands import standards_app
@@ -417,6 +417,7 @@ app.add_typer(standards_app)
 app.add_typer(extract_app)
 app.add_typer(catalogue_app)
 app.command(cls=Command, help=say(ABOUT_CASES))(cases)
+app.command(cls=Command, help=say(ABOUT_PEOPLE))(people)
 app.command(cls=Command, help=say(ABOUT_FETCH))(fetch)
 app.command("open", cls=Command, help=say(ABOUT_OPEN))(open_datasets)
 app.command(cls=Command, help=say(ABOUT_PURGE))(purge)

@@ -11,7 +11,7 @@ from dataro.cli.language import say
 from dataro.cli.options import AsJson, Folder
 from dataro.vocabulary.text import both
 
-ABOUT = both(
+ABOUT_CASES = both(
     "진행 중인 건(오류 신고, 데이터 신청, 받아들이지 못한 파일)을 보여 줍니다. 번호를 적으면 그 건을 "
     "자세히 보여 줍니다.",
     "Shows the open cases (reported errors, requests, refused deliveries); with a number, that one "

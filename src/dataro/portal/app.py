@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
+from dataro.cases.lifecycle import retire_expired
 from dataro.cases.rounds import Rounds
 from dataro.portal import data_pages, files, home_page, pages, static_files
 from dataro.portal.account_routes import account_routes
@@ -106,7 +107,8 @@ def _living(store: Store, warming: Warming, desk: Desk) -> Callable[[Litestar], 
     async def living(app: Litestar) -> AsyncIterator[None]:
         counter = UseCounter(desk.records)
         keep_counter(app.state, counter)
-        rounds = Rounds(desk.records)
+        ended = partial(retire_expired, desk.records, store.context)
+        rounds = Rounds(desk.records, daily=[ended])
         rounds.start()
         keeper = Keeper(store, desk.records)
         keeper.start()
