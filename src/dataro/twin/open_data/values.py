@@ -112,7 +112,9 @@ def day(making: Making, settings: Any) -> Values:
         low, high = settings["days"]
         added = making.rng.integers(low, high + 1, making.rows)
         return np.asarray(making.made[settings["after"]] + added.astype("timedelta64[D]"))
-    first, until = np.datetime64(settings[0]), min(np.datetime64(settings[1]), last)
+    first, until = np.datetime64(settings[0]), np.datetime64(settings[1])
+    if until > last:  # a city that ends earlier has its things earlier
+        first, until = first - (until - last), last
     span = int((until - first) / np.timedelta64(1, "D"))
     added = making.rng.integers(0, span + 1, making.rows).astype("timedelta64[D]")
     return np.asarray(first + added)
