@@ -132,3 +132,32 @@ def test_assess_tells_points_and_what_would_change(city: Workspace, capsys, monk
     document = json.loads(run("--json", "--year", "2023")[1])
     assert document["most"] == 100
     assert run("--what-if", "error_rate")[0] == 1
+
+
+NEXT_YEAR = """
+year: 2026
+schemes:
+  2026:
+    source: {ko: 다음 해 지침, en: next year's guideline}
+    indicators:
+      - {id: rate, name: {ko: 오류율, en: Error rate}, points: 60, measure: error_rate, full: 0, none: 0.1, reading: {ko: 오류 값의 비율, en: failed values}}
+      - {id: names, name: {ko: 표준, en: Standards}, points: 40, measure: standard_names, reading: {ko: 표준용어 비율, en: standard terms}}
+    grades:
+      - {name: {ko: 우수, en: Excellent}, least: 80}
+      - {name: {ko: 미흡, en: Poor}, least: 0}
+"""
+
+
+def test_a_city_writes_the_table_of_another_year_and_is_assessed_by_it(city: Workspace) -> None:
+    (city.folder / "assessment.yml").write_text(NEXT_YEAR, encoding="utf-8")
+    with opened(city) as context:
+        found = assess_city(context, changes={"rate": 0.05, "names": 0.5})
+        assert (found.scheme.year, found.points, found.most) == (2026, pytest.approx(50), 100)
+        assert found.grade is not None
+        assert found.grade.name.en == "Poor"
+        assert assess_city(context, year=2023).scheme.year == 2023
+        with pytest.raises(Problem, match="no indicators of 2031"):
+            assess_city(context, year=2031)
+    (city.folder / "assessment.yml").write_text(NEXT_YEAR.replace("points:", "pionts:"), "utf-8")
+    with opened(city) as context, pytest.raises(Problem, match="points"):
+        assess_city(context)

@@ -14,6 +14,8 @@ from dataro.build.status import status
 from dataro.data.quality.assessment import (
     Assessment,
     Evidence,
+    Grade,
+    Indicator,
     Scheme,
     scheme,
     what_if,
@@ -48,10 +50,23 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class OwnScheme:
+    """The indicators of a year that is not shipped, as its guideline gives them, with their points
+    and from how many of 100 each grade starts."""
+
+    source: Text
+    indicators: tuple[Indicator, ...]
+    grades: tuple[Grade, ...] = ()
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True)
 class Own:
-    """A workspace's ``assessment.yml``: the year, own evidence and own scales, by indicator."""
+    """A workspace's ``assessment.yml``: the year, tables of other years, own evidence and own scales
+    by indicator."""
 
     year: int | None = None
+    schemes: Mapping[int, OwnScheme] = field(default_factory=dict)
     evidence: Mapping[str, Shown] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     __pydantic_config__: ClassVar = STRICT
@@ -72,7 +87,7 @@ def assess_city(
     """
     own = read_own(context.workspace.folder / FILE)
     table = with_changes(
-        scheme(year or own.year), {id: (one.full, one.none) for id, one in own.scales.items()}
+        _scheme(own, year or own.year), {id: (one.full, one.none) for id, one in own.scales.items()}
     )
     known = gather(context)
     if reports is not None and reports[0]:
@@ -83,6 +98,14 @@ def assess_city(
     known |= {id: Evidence(one.share, one.text) for id, one in own.evidence.items()}
     _known_ids(table, {**own.evidence, **own.scales})
     return what_if(table, known, changes or {})
+
+
+def _scheme(own: Own, year: int | None) -> Scheme:
+    """The city's own table of a year, or the shipped one."""
+    if year is not None and year in own.schemes:
+        given = own.schemes[year]
+        return Scheme(year, given.source, given.indicators, given.grades)
+    return scheme(year)
 
 
 def read_own(path: Path) -> Own:

@@ -47,7 +47,9 @@ class RuleRow:
 class AssessorRow:
     """One rule of the national diagnosis tool: meanings it is for, the pattern of a right cell.
 
-    ``source`` says where the rule is written; where nothing is known it is our reading.
+    ``source`` says where the rule, or which part of it, is written (the default rules of WISE DQ are
+    those that a public repository of a diagnosis tool lists); where nothing is known it is our
+    reading. ``confidence`` 0–1 is how sure that the national tool judges so.
     """
 
     rule: str
@@ -55,13 +57,13 @@ class AssessorRow:
     meanings: tuple[str, ...]
     pattern: str
     text: Text
-    source: str
+    source: Text | None
     confidence: float
 
     @property
     def provenance(self) -> Text:
         """The source, or that it is our reading."""
-        return both(self.source, self.source) if self.source else OUR_READING
+        return self.source or OUR_READING
 
 
 @cache
@@ -82,7 +84,9 @@ def assessor_rules() -> tuple[AssessorRow, ...]:
     return tuple(
         AssessorRow(
             row["rule"], both(row["kind_ko"], row["kind_en"]), tuple(row["meanings"].split("|")),
-            row["pattern"], both(row["ko"], row["en"]), row["source"], float(row["confidence"]),
+            row["pattern"], both(row["ko"], row["en"]),
+            both(row["source"], row["source_en"]) if row["source"] else None,
+            float(row["confidence"]),
         )
         for row in _read("assessor.csv")
     )  # fmt: skip
