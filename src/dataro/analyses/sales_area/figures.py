@@ -54,8 +54,9 @@ def lights_map(areas: SalesAreas) -> Points:
     )  # fmt: skip
 
 
-def cells_map(area_cells: SalesAreaCells) -> Points:
+def cells_map(area_cells: SalesAreaCells, areas: SalesAreas) -> Points:
     """The cells of areas, sized by shops."""
+    english = _english(areas)
     rows = area_cells.frame().sort("stores", descending=True).to_dicts()
     return Points(
         title=said(
@@ -63,7 +64,7 @@ def cells_map(area_cells: SalesAreaCells) -> Points:
             "{cells:,} grid cells make {areas:,} areas",
             cells=len(rows), areas=len({row["area"] for row in rows}),
         ),
-        at=[row["name"] for row in rows],
+        at=[english[row["name"]] for row in rows],
         longitude=[row["longitude"] for row in rows],
         latitude=[row["latitude"] for row in rows],
         y=STORES,
@@ -137,7 +138,7 @@ def founder_map(founder_cells: SalesAreaFounderCells) -> Points | None:
         return middle if row["cell"] == row["area"] else None
 
     rows = [row for row in rows if kind(row) is not None]
-    rows.sort(key=lambda row: (row["chosen"], -row["rank"]))
+    rows.sort(key=lambda row: (row["chosen"], row["rank"]))
     mine = rows[-1]
     return Points(
         title=said(
