@@ -30,7 +30,7 @@ _DECLARED = (
         ),
     ),
     (
-        "ckan", both("CKAN API", "CKAN Action API"), "/api/3/action", "",
+        "ckan", both("CKAN 방식 API", "CKAN Action API"), "/api/3/action", "",
         both("CKAN 클라이언트가 그대로 쓰는 API입니다.", "What clients of CKAN call."),
     ),
     (
