@@ -44,6 +44,7 @@ _ASKS_FOR_MORE = {
     "the models": r"model\.Session|validate_password|is_deleted\(\)|user\.delete\(|\.plugin_data|auth_delete\.|_obj\.|user_obj\b|authz\.|_engine\(|execute\(|model\.repo|\.sql\b|orm\.|sa\.text|\.model\(",
     "pages of CKAN": r"app\.get\(url_for\(|helpers\.body_contains|with_request_context.*\bapp\b",
     "mails": r"mail_server|mailer",
+    "names of CKAN's own inside a token": r"api_token\.decode",
     "background jobs": r"\bjobs\b|enqueue|rq\.|job_from_id|get_all_job_dicts",
     "schema objects": r"schema\.|\"schema\":|'schema':|for_view|\"validate\"|return_query|defer_commit|return_id|keep_email|keep_apikey|app_globals",
     "SQL": r"search_sql|sql=|LazyJSON",
@@ -135,7 +136,7 @@ def _result(status: int, answer: Any) -> Any:
 _PERSONAL = re.compile(
     r"(package|dataset|group|organization|resource)_create$|^(un)?follow_|^am_following|"
     r"_list_for_user$|group_list_authz|user_autocomplete|user_show|user_list|user_update|"
-    r"package_search|package_update|member_create"
+    r"package_search|package_update|member_create|user_patch"
 )
 
 

@@ -106,6 +106,28 @@ def wanted(data: Mapping[str, Any], *names: str) -> Any:
     return found if len(names) > 1 else found[0]
 
 
+def number(data: Mapping[str, Any], name: str, default: int) -> int:
+    """A parameter as a number that is not below zero. Raises ``Invalid``."""
+    value = data.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        found = int(value)
+    except (TypeError, ValueError):
+        raise Invalid({name: ["Invalid integer"]}) from None
+    if found < 0:
+        raise Invalid({name: ["Must be a natural number"]})
+    return found
+
+
+def listed(data: Mapping[str, Any], name: str) -> list[Any]:
+    """A parameter that is a list; nothing is an empty one. Raises ``Invalid``."""
+    value = data.get(name) or []
+    if not isinstance(value, list):
+        raise Invalid({name: ["Not a list"]})
+    return value
+
+
 def yes(data: Mapping[str, Any], name: str, default: Any = False) -> bool:
     """A parameter as yes or no. Raises ``Invalid`` for a text that is neither."""
     value = data.get(name, default)

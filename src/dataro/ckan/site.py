@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ MODULES = (
 )  # fmt: skip
 """The rooms of actions; importing them fills ``ACTIONS``."""
 MOST_DEEP = 40
+_log = logging.getLogger(__name__)
 
 Asker = Callable[[Things], Thing | None]
 """Finds who asks among the people; raises ``NotAuthorized`` for a token that opens nothing."""
@@ -106,6 +108,9 @@ class CkanSite:
             return fault.status, {"success": False, "error": {**fault.body(), "data": data}}
         except Fault as fault:
             return fault.status, {"success": False, "error": fault.body()}
+        except Exception:
+            _log.exception("the action %s failed", name)
+            return 500, {"success": False, "error": Fault().body()}
 
     def file(self, resource: str, who: Asker) -> tuple[Path, Data]:
         """The file of an uploaded resource, and the resource. Raises ``Fault``."""

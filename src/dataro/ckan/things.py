@@ -114,7 +114,7 @@ class Things:
             "name": _text(thing.get(keys.name)) if keys.name else None,
             "owner": _text(thing.get(keys.owner)) if keys.owner else None,
             "other": _text(thing.get(keys.other)) if keys.other else None,
-            "state": thing.get("state") or "active",
+            "state": str(thing.get("state") or "active")[:20],
             "body": json.dumps(thing, ensure_ascii=False),
         }
         this = (things.c.kind == kind) & (things.c.id == thing["id"])
@@ -133,7 +133,7 @@ class Things:
 
     def of_the_house(self, kind: str, id: str) -> bool:
         """Whether the city declares it: then it cannot be changed here."""
-        return id in self._house.get(kind, {})
+        return isinstance(id, str) and id in self._house.get(kind, {})
 
     def _not_of_the_house(self, kind: str, id: str) -> None:
         if self.of_the_house(kind, id):

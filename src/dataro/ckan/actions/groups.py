@@ -70,6 +70,8 @@ def _listed(call: Call, data: Data, organization: bool) -> list[Any]:
 
 def _in_order(call: Call, groups: list[Thing], data: Data) -> list[Thing]:
     sort = data.get("sort") or data.get("order_by") or str(call.setting("ckan.default_group_sort"))
+    if not isinstance(sort, str):
+        raise Invalid({"message": "Sort criteria are a text"})
     if sort.strip() in ("packages", "package_count"):
         sort = "package_count desc"
     field, direction = _sorting(sort)
@@ -89,7 +91,7 @@ def _in_order(call: Call, groups: list[Thing], data: Data) -> list[Thing]:
 def _sorting(sort: str) -> tuple[str, str]:
     found = []
     for part in sort.split(","):
-        field, *rest = part.split()
+        field, *rest = part.split() or [""]
         direction = rest[0].lower() if rest else "asc"
         if field not in ("name", "packages", "package_count", "title"):
             raise Invalid({"message": f"Cannot sort by field `{field}`"})

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataro.ckan.allow import refusal, require
-from dataro.ckan.call import Call, Data, action, wanted, yes
+from dataro.ckan.call import Call, Data, action, listed, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.revise import json_or_said, keep, revised
 from dataro.ckan.save_package import save_package, set_owner
@@ -227,7 +227,7 @@ def package_resource_reorder(call: Call, data: Data) -> Data:
     id, order = wanted(data, "id", "order")
     if not isinstance(order, list):
         raise Invalid({"order": "Must be a list of resource"})
-    if len(set(order)) != len(order):
+    if len({str(one) for one in order}) != len(order):
         raise Invalid({"order": "Must supply unique resource_ids"})
     package = package_called(call, id)
     require(call, "package_show", {"id": package["id"]})
@@ -235,7 +235,7 @@ def package_resource_reorder(call: Call, data: Data) -> Data:
     shown.pop("metadata_modified")
     left = {one["id"]: one for one in shown["resources"]}
     for one in order:
-        if one not in left:
+        if not isinstance(one, str) or one not in left:
             raise Invalid({"order": f"resource_id {one} can not be found"})
     shown["resources"] = [left.pop(one) for one in order] + list(left.values())
     require(call, "package_resource_reorder", shown)
@@ -259,7 +259,7 @@ def package_owner_org_update(call: Call, data: Data) -> None:
 
 
 def _bulk(call: Call, data: Data, change: Data) -> None:
-    for id in data.get("datasets") or []:
+    for id in listed(data, "datasets"):
         package = call.things.get("package", id)
         if package is not None and package.get("owner_org") == data.get("org_id"):
             package_patch(call, {**change, "id": id})

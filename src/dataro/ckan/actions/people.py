@@ -49,7 +49,7 @@ def user_list(call: Call, data: Data) -> list[Any]:
     if not yes(data, "include_site_user"):
         found = [one for one in found if one["name"] != call.setting("ckan.site_id")]
     if data.get("email"):
-        found = [one for one in found if (one["email"] or "").lower() == data["email"].lower()]
+        found = [one for one in found if (one["email"] or "").lower() == str(data["email"]).lower()]
     if order == "number_created_packages":
         key: Any = lambda one: (show_user(call, one)["number_created_packages"], one["name"])  # noqa: E731
     elif order in ("fullname", "about", "sysadmin", "name", "created", "email", "id", "state"):
@@ -252,6 +252,8 @@ def api_token_list(call: Call, data: Data) -> list[Data]:
 def api_token_revoke(call: Call, data: Data) -> None:
     """End the token `token`, or the one whose id is `jti`."""
     jti = data.get("jti")
+    if jti and not isinstance(jti, str):
+        raise Invalid({"jti": ["Invalid id provided"]})
     if not jti:
         jti = call.tokens.id_of(call, wanted(data, "token"))
     require(call, "api_token_revoke", {"jti": jti})

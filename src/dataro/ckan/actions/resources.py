@@ -7,8 +7,8 @@ from typing import Any
 
 from dataro.ckan.actions.packages import checked, package_called, update_package
 from dataro.ckan.allow import require
-from dataro.ckan.call import Call, Data, action, new_id, wanted
-from dataro.ckan.faults import Invalid, NotAuthorized, NotFound
+from dataro.ckan.call import Call, Data, action, listed, new_id, wanted
+from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.settings import words
 from dataro.ckan.shapes import basics, shapes
 from dataro.ckan.shapes.check import Shape
@@ -182,9 +182,9 @@ def resource_delete(call: Call, data: Data) -> None:
 
 def _view_type(data: Data) -> str:
     type = wanted(data, "view_type")
-    if type not in VIEW_TYPES:
+    if not isinstance(type, str) or type not in VIEW_TYPES:
         raise Invalid({"view_type": f"No plugin found for view_type {type}"})
-    return str(type)
+    return type
 
 
 def _view_shape(type: str, shape: Shape) -> Shape:
@@ -259,13 +259,13 @@ def resource_view_reorder(call: Call, data: Data) -> Data:
     id, order = wanted(data, "id", "order")
     if not isinstance(order, list):
         raise Invalid({"order": "Must supply order as a list"})
-    if len(order) != len(set(order)):
+    if len(order) != len({str(one) for one in order}):
         raise Invalid({"order": "No duplicates allowed in order"})
     resource_called(call, id)
     require(call, "resource_view_reorder", {"resource_id": id})
     views = {one["id"]: one for one in _views(call, id)}
     for one in order:
-        if one not in views:
+        if not isinstance(one, str) or one not in views:
             raise Invalid({"order": f"View {one} does not exist"})
     ordered = [*order, *(one for one in views if one not in order)]
     for number, one in enumerate(ordered):
@@ -334,6 +334,8 @@ def _add_default_views(call: Call, resource: Data, types: list[str] | None = Non
 def resource_create_default_resource_views(call: Call, data: Data) -> list[Data]:
     """Make the views that the settings name for `resource`, where they fit its format."""
     resource = wanted(data, "resource")
+    if not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
+        raise Invalid({"resource": ["Must be a dict"]})
     require(call, "resource_create_default_resource_views", data)
     return _add_default_views(call, resource)
 
@@ -342,9 +344,8 @@ def resource_create_default_resource_views(call: Call, data: Data) -> list[Data]
 def package_create_default_resource_views(call: Call, data: Data) -> list[Data]:
     """The same for every resource of `package`."""
     package = wanted(data, "package")
-    require(call, "package_create_default_resource_views", data)
     if not isinstance(package, dict):
-        raise NotAuthorized
-    return [
-        view for one in package.get("resources") or [] for view in _add_default_views(call, one)
-    ]
+        raise Invalid({"package": ["Must be a dict"]})
+    require(call, "package_create_default_resource_views", data)
+    sent = [one for one in listed(package, "resources") if isinstance(one, dict) and "id" in one]
+    return [view for one in sent for view in _add_default_views(call, one)]

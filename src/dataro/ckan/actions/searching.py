@@ -7,7 +7,7 @@ from typing import Any
 
 from dataro.ckan.actions.packages import checked
 from dataro.ckan.allow import require
-from dataro.ckan.call import Call, Data, action, yes
+from dataro.ckan.call import Call, Data, action, number, yes
 from dataro.ckan.faults import BadQuery, BadSearch, Invalid
 from dataro.ckan.licences import licences
 from dataro.ckan.search.packages import (
@@ -174,7 +174,7 @@ def format_autocomplete(call: Call, data: Data) -> list[str]:
 
 def _groups(call: Call, data: Data, organization: bool) -> list[Data]:
     q = str(data.get("q", "")).strip().lower()
-    limit = int(data.get("limit") or 20)
+    limit = number(data, "limit", 20)
     found = [
         {name: one.get(name) for name in ("id", "name", "title")}
         for one in call.things.where("group", state="active")

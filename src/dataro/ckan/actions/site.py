@@ -8,7 +8,7 @@ from typing import Any
 from dataro import __version__
 from dataro.ckan.actions.packages import checked, package_called
 from dataro.ckan.allow import require
-from dataro.ckan.call import ACTIONS, Call, Data, action, new_id, wanted
+from dataro.ckan.call import ACTIONS, Call, Data, action, listed, new_id, wanted
 from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.licences import licences
 from dataro.ckan.settings import EDITABLE, truth, words
@@ -58,7 +58,7 @@ def help_show(call: Call, data: Data) -> str | None:
     """What the action `name` does."""
     name = wanted(data, "name")
     require(call, "help_show", data)
-    if name not in ACTIONS:
+    if not isinstance(name, str) or name not in ACTIONS:
         raise NotFound("Action function not found")
     return inspect.getdoc(ACTIONS[name].run)
 
@@ -142,7 +142,11 @@ def task_status_update(call: Call, data: Data) -> Data:
 @action()
 def task_status_update_many(call: Call, data: Data) -> Data:
     """Note how several tasks stand: `data` is a list of what task_status_update takes."""
-    return {"results": [task_status_update(call, one) for one in wanted(data, "data")]}
+    wanted(data, "data")
+    sent = listed(data, "data")
+    if not all(isinstance(one, dict) for one in sent):
+        raise Invalid({"data": ["Must be a list of dicts"]})
+    return {"results": [task_status_update(call, one) for one in sent]}
 
 
 @action()
@@ -221,7 +225,7 @@ def term_translation_update(call: Call, data: Data) -> Data:
 def term_translation_update_many(call: Call, data: Data) -> Data:
     """Several translations: `data` is a list of what term_translation_update takes."""
     rows = data.get("data")
-    if not rows or not isinstance(rows, list):
+    if not rows or not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
         raise Invalid({"error": "Must be a list of dicts"})
     for one in rows:
         term_translation_update(call, one)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dataro.ckan.actions.packages import checked
 from dataro.ckan.allow import require
-from dataro.ckan.call import Call, Data, action, new_id, wanted, yes
+from dataro.ckan.call import Call, Data, action, new_id, number, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
 from dataro.ckan.search.packages import search_packages
 from dataro.ckan.shapes import shapes
@@ -52,10 +52,11 @@ def _free_in_use(call: Call) -> list[Thing]:
 
 def _found(call: Call, data: Data) -> tuple[list[Thing], int]:
     terms = data.get("query") or data.get("q") or []
-    terms = [terms] if isinstance(terms, str) else list(terms)
-    terms = [one.strip() for one in terms if one.strip()]
-    fields = data.get("fields") or {}
-    terms += [value for name, value in fields.items() if name in ("tag", "tags")]
+    terms = terms if isinstance(terms, list) else [terms]
+    terms = [str(one).strip() for one in terms if str(one).strip()]
+    fields = data.get("fields")
+    fields = fields if isinstance(fields, dict) else {}
+    terms += [str(value) for name, value in fields.items() if name in ("tag", "tags")]
     if "vocabulary_id" in data:
         vocabulary = call.things.find("vocabulary", data["vocabulary_id"])
         if vocabulary is None:
@@ -66,9 +67,8 @@ def _found(call: Call, data: Data) -> tuple[list[Thing], int]:
     if not terms:
         return [], 0
     found = [one for one in among if all(term.lower() in one["name"].lower() for term in terms)]
-    start = int(data.get("offset") or 0)
-    limit = data.get("limit")
-    return found[start : start + int(limit) if limit not in (None, "") else None], len(found)
+    start = number(data, "offset", 0)
+    return found[start : start + number(data, "limit", len(found))], len(found)
 
 
 @action(reads=True)

@@ -148,7 +148,7 @@ def password_there(field: Field) -> None:
 
 @held
 def about(value: Any, _: Call) -> Any:
-    if "http://" in value or "https://" in value:
+    if any(one in str(value) for one in ("http://", "https://")):
         raise Bad("Edit not allowed as it looks like spam. Please avoid links in your description.")
     return value
 
@@ -210,6 +210,8 @@ def tag_new_in_vocabulary(field: Field) -> None:
 
 @held
 def vocabulary_name(value: Any, call: Call) -> Any:
+    if not isinstance(value, str):
+        raise Bad("Names must be strings")
     if len(value) < NAME_SHORTEST:
         raise Bad(f"Name must be at least {NAME_SHORTEST} characters long")
     if len(value) > NAME_LONGEST:
@@ -242,6 +244,6 @@ def version(value: Any, _: Call) -> Any:
 
 @held
 def capacity(value: Any, _: Call) -> Any:
-    if value not in CAPACITIES:
+    if not isinstance(value, str) or value not in CAPACITIES:
         raise Bad("role does not exist.")
     return value
