@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import area_city
 import polars as pl
-import portal_city
 import pytest
 from area_city import CODES, FORMER, MONTHS, people
 
@@ -34,7 +32,7 @@ LAST = len(MONTHS) - 1
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     workspace = area_city.make(tmp_path_factory.mktemp("city"))
-    build(workspace)
+    build(workspace, only=["areas"])
     with opened(workspace) as found:
         yield found
 
@@ -191,10 +189,3 @@ def test_a_broken_trend_is_drawn_broken() -> None:
     drawn = sparkline_svg(points, "1 → 8")
     assert drawn.count("M") == 2
     assert sparkline_svg(points[:1], "one") == ""
-
-
-def test_without_districts_there_is_no_answer_and_nothing_breaks(tmp_path: Path) -> None:
-    workspace = portal_city.make(tmp_path)
-    build(workspace)
-    with opened(workspace) as found:
-        assert found.state.current("areas") is None

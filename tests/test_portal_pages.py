@@ -19,6 +19,8 @@ from dataro.build.workspace import Workspace
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.words import WORDS
 
+pytestmark = pytest.mark.slow
+
 AREA = f"/area/{CODES[0]}"
 PAGES = [
     "/", "/area", "/area?q=동", "/area?by=stops", AREA, f"{AREA}?compare={CODES[1]}",

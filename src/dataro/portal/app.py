@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from litestar import Litestar, Request, Response, get
-from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from dataro.accounts.use.counter import UseCounter
@@ -43,16 +42,15 @@ from dataro.portal.search_page import search_page
 from dataro.portal.sign_in_routes import sign_in_routes
 from dataro.portal.staff.routes import staff_routes
 from dataro.portal.store import Store
+from dataro.portal.told import TooLong, told
 from dataro.portal.used import keep_counter, used
 from dataro.portal.who import reader_of
-from dataro.publish.areas.find import NoSuchArea, TooMany
-from dataro.publish.catalogue.entry import Gone, NotThere
+from dataro.publish.areas.find import NoSuchArea
+from dataro.publish.catalogue.entry import NotThere
 from dataro.publish.forms.rest.documents import BASE as REST
-from dataro.publish.forms.rest.problems import problem_type
 from dataro.publish.sql.engine import Engine
 from dataro.vocabulary.problem import Problem
-from dataro.vocabulary.settings import SettingError
-from dataro.vocabulary.text import Language, Text, both
+from dataro.vocabulary.text import Language, both
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,10 +58,6 @@ if TYPE_CHECKING:
 MOST_QUERY = 2_000
 HTML = "text/html"
 _FOR_EVER = "public, max-age=31536000, immutable"
-
-
-class TooLong(Problem):
-    """A query longer than any page of ours makes."""
 
 
 def make_app(workspace: Path) -> Litestar:
@@ -353,8 +347,8 @@ def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception]
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         if request.url.path.startswith(REST):
             return problem_response(request, error)
-        status, text = _told(error)
-        if status >= 500 and not isinstance(error, Problem):
+        status, text = told(error)
+        if status == 500 or (status > 500 and not isinstance(error, Problem)):
             request.logger.exception("page failed: %s", request.url.path)
         language = language_of(request.url.path, request.headers.get("accept-language"))
         path = request.url.path.removeprefix(f"/{language}") or "/"
@@ -362,36 +356,8 @@ def _error_handler(store: Store) -> Callable[[Request[Any, Any, Any], Exception]
         links = [(f"/area/{one.code}", one.name) for one in instead]
         body = pages.error_page(store, Visit(language, path, {}), status, text, links)
         headers = {**SECURITY_HEADERS, "cache-control": "no-store"}
+        if status == 503:
+            headers["retry-after"] = "30"
         return Response(body.encode(), status_code=status, headers=headers, media_type=HTML)
 
     return answer
-
-
-def _told(error: Exception) -> tuple[int, Text]:
-    if isinstance(error, Gone):
-        return 410, error.text
-    if isinstance(error, NotThere):
-        return 404, error.text
-    if isinstance(error, SettingError | TooMany):
-        return 400, error.text
-    if isinstance(error, TooLong):
-        return 414, error.text
-    if isinstance(error, Problem):
-        return problem_type(error).status, error.text
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 405:
-        return 405, both("이 주소는 읽기만 할 수 있습니다.", "This address can only be read.")
-    if status == 413:
-        return 413, both(
-            "보내신 내용이 너무 큽니다. 파일이라면 나누어 올려 주십시오.",
-            "What you sent is too large. If it is a file, divide it.",
-        )
-    if 400 <= status < 500:
-        return status, both(
-            "그런 쪽은 없습니다. 주소를 다시 확인하거나 홈에서 찾아 주십시오.",
-            "There is no such page. Check the address, or start from the home page.",
-        )
-    return 500, both(
-        "저희 쪽에서 문제가 생겼습니다. 기록해 두었으니 잠시 뒤 다시 시도해 주십시오.",
-        "Something went wrong on our side. It has been noted; please try again in a while.",
-    )

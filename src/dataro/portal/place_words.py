@@ -52,7 +52,7 @@ PLACE_WORDS: Mapping[str, Text] = {
     "trend_said": both("{title} 흐름: {first} {low}에서 {last} {high}까지",
                        "{title} from {low}, {first}, to {high}, {last}"),
     "undated": both("기준일이 없는 자료", "data without a date"),
-    "more_of_area": both("이어서 보기", "Go on"),
+    "more_of_area": both("이어서 보기", "More about this area"),
     "area_data": both("이 쪽의 숫자(JSON)", "The numbers of this page (JSON)"),
     "area_method": both("지표를 내는 방법과 한계, 영수증", "Method, limits and receipt of the indicators"),
     "area_tables": both("모든 동네의 지표 내려받기", "Download the indicators of all areas"),
