@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import socket
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -23,6 +26,7 @@ from dataro.accounts.records import open_records
 from dataro.accounts.tokens import make_token
 from dataro.build.run import build
 from dataro.build.workspace import Workspace
+from dataro.publish.forms.rest.problems import ALL
 from dataro.vocabulary.text import both
 
 BASE = "/api/v1"
@@ -267,3 +271,34 @@ def test_no_request_that_the_document_allows_or_forbids_is_our_fault(web: httpx.
     assert seen["wrong"] == []
     assert seen["sent"] > 200
     assert {"200", "400"} <= set(seen["statuses"])
+
+
+def test_what_the_page_about_the_interfaces_says_can_be_done(web: httpx.Client) -> None:
+    page = web.get("/en/api").text
+    assert "API 안내" in web.get("/ko/api").text
+    for kind in ALL:
+        assert f'id="problem-{kind.name}"' in page
+    links = set(re.findall(r'href="([^"]+)"><code>', page))
+    assert len(links) > 10
+    for link in links:
+        with web.stream("GET", html.unescape(link)) as reply:  # some never end
+            status = reply.status_code
+        assert status in (
+            (401,) if "sql" in link else (200, 400, 405, 406) if link == "/mcp" else (200,)
+        ), link
+    calls = [
+        html.unescape(one) for one in re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
+    ]
+    curl, python, r, excel = calls
+    for address in re.findall(r'"(http[^"]+)"', curl + r + excel):
+        assert web.get(address).status_code == 200, address
+    told: dict[str, Any] = {}
+    exec(python, told)
+    assert 0 < len(told["rows"]) <= len(told["everything"])
+    # Readers that ask how long a file is, and for parts of it.
+    assert pl.read_csv(f"{web.base_url}{STOPS}.csv?stop=S001").height == 1
+    assert pl.read_parquet(f"{web.base_url}{STOPS}.parquet").height == 80
+    part = web.get(f"{STOPS}.csv", headers={"range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, b"stop")
+    on_page = web.get("/ko/data/stops").text
+    assert f"{BASE}/datasets/stops.csv" in on_page

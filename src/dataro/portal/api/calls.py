@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -89,6 +90,8 @@ class Given:
     uses: tuple[Use, ...] = ()
     kept: bool = False
     """Whether it never changes (a named version)."""
+    parts: bool = False
+    """Whether a part of the bytes may be asked for (a file)."""
 
 
 Work = Callable[[Call], Given]
@@ -150,7 +153,18 @@ class Calls:
             used(request, entry, act, door=self._door, format=form, person=call.person)
         if isinstance(given.body, bytes):
             body = given.body
-            zips = "gzip" in request.headers.get("accept-encoding", "")
+            part = _part(request.headers.get("range", ""), len(body)) if given.parts else None
+            if given.parts:
+                headers["accept-ranges"] = "bytes"
+            if part is not None:
+                first, last = part
+                headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
+                piece = body[first : last + 1]
+                return Response(
+                    piece, status_code=206, headers=headers, media_type=given.media_type
+                )
+            text = given.media_type.startswith("text/") or "json" in given.media_type
+            zips = text and "gzip" in request.headers.get("accept-encoding", "")
             if zips and len(body) > _SMALLEST_ZIPPED:
                 body = _zipped(body)
                 headers["content-encoding"] = "gzip"
@@ -173,6 +187,19 @@ class Calls:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
+
+
+def _part(asked: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of a single range (RFC 9110, section 14); None for all others, which
+    are answered with the whole."""
+    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", asked.strip())
+    if found is None or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        first, last = max(0, size - int(found[2])), size - 1
+    else:
+        first, last = int(found[1]), min(int(found[2] or size), size - 1)
+    return (first, last) if first <= last else None
 
 
 _VARY = "accept-encoding, accept-language, authorization, cookie"

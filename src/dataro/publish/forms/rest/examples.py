@@ -27,9 +27,9 @@ def examples(entry: Entry, origin: str) -> list[Example]:
     asked = _asked(entry, table)
     groups = _groups(table)
     python = [
-        "import polars as pl",
-        f'rows = pl.read_csv("{file}.csv?{asked}")',
-        f'everything = pl.read_parquet("{file}.parquet")',
+        "import pandas as pd",
+        f'rows = pd.read_csv("{file}.csv?{asked}")',
+        f'everything = pd.read_parquet("{file}.parquet")',
     ]
     r = [f'rows <- read.csv("{file}.csv?{asked}", encoding = "UTF-8")']
     curl = [

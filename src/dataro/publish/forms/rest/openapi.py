@@ -266,6 +266,7 @@ def _file(parameters: Sequence[dict[str, Any]]) -> dict[str, Any]:
     made["get"]["responses"]["200"]["content"] = {
         media: {} if "json" in media else binary for media in MEDIA_TYPES.values()
     }
+    made["get"]["responses"]["206"] = made["get"]["responses"]["200"]
     return made
 
 
