@@ -112,12 +112,18 @@ def day(making: Making, settings: Any) -> Values:
         low, high = settings["days"]
         added = making.rng.integers(low, high + 1, making.rows)
         return np.asarray(making.made[settings["after"]] + added.astype("timedelta64[D]"))
-    first, until = np.datetime64(settings[0]), np.datetime64(settings[1])
+    first: Any = np.datetime64(settings[0])
+    until: Any = np.datetime64(settings[1])
     if until > last:  # a city that ends earlier has its things earlier
         first, until = first - (until - last), last
     span = int((until - first) / np.timedelta64(1, "D"))
     added = making.rng.integers(0, span + 1, making.rows).astype("timedelta64[D]")
     return np.asarray(first + added)
+
+
+def month(making: Making, settings: list[str]) -> Values:
+    """Months between two days: ``[from, to]``."""
+    return day(making, settings).astype("datetime64[M]")
 
 
 def base(making: Making, settings: Any) -> Values:
@@ -191,7 +197,7 @@ def ratio(making: Making, settings: Any) -> Values:
 
 MAKERS: Mapping[str, Maker] = {
     "serial": serial, "name": name, "firm": firm, "pick": pick, "whole": whole, "real": real,
-    "day": day, "base": base, "phone": phone, "yes": yes, "same": same, "said": said,
+    "day": day, "month": month, "base": base, "phone": phone, "yes": yes, "same": same, "said": said,
     "rate": rate, "part": part, "rest": rest, "times": times, "ratio": ratio,
     "district": lambda making, _: making.by_cell(making.town.name),
     "code": lambda making, _: making.by_cell(making.town.code),
