@@ -79,6 +79,9 @@ WORDS: Mapping[str, Text] = {
     "corrected": both("바로잡은 값", "Values corrected"),
     "by_indicator": both("지표별 오류율", "Error rate by indicator"),
     "by_department": both("부서별 오류율", "Error rate by department"),
+    "by_kind": both("유형별 오류율", "Error rate by kind of column"),
+    "kind": both("유형", "Kind"),
+    "worst": both("먼저 볼 열", "Columns to look at first"),
     "by_column": both("오류율이 높은 열", "Columns with the highest error rates"),
     "city_over_time": both("도시 전체의 오류율", "The city's error rate over time"),
     "city_over_time_note": both(
@@ -136,9 +139,9 @@ WORDS: Mapping[str, Text] = {
     "search_standard": both("용어, 단어, 영문약어, 도메인", "Term, word, abbreviation, domain"),
     "search_hint": both("예: 등록일, phone, 금액", "For example: 등록일, phone, 금액"),
     "find": both("찾기", "Search"),
-    "found_terms": both("용어 {n}개", "{n} terms"),
-    "found_words": both("단어 {n}개", "{n} words"),
-    "found_domains": both("도메인 {n}개", "{n} domains"),
+    "found_terms": both("용어 {n}개", "Terms: {n}"),
+    "found_words": both("단어 {n}개", "Words: {n}"),
+    "found_domains": both("도메인 {n}개", "Domains: {n}"),
     "nothing_found": both(
         "찾는 말과 가까운 용어가 없습니다. 더 짧은 낱말로 찾아 보십시오.",
         "Nothing comes near. Try a shorter word.",
