@@ -117,10 +117,12 @@ def _telling(store: Store) -> Entry | None:
     """An open dataset to show calls with: one that has months and something to add up."""
     there = [one for one in store.entries() if one.snapshot is not None]
 
-    def kinds(one: Entry) -> set[str]:
-        return {term.domain.kind for term in one.columns.values()}
+    def tells(one: Entry) -> bool:
+        keys = {term.domain.kind for term in one.columns.values() if term.is_key}
+        numbers = any(term.domain.kind == "integer" for term in one.columns.values())
+        return "month" in keys and "code" in keys and numbers and one.temporal is not None
 
-    telling = [one for one in there if {"month", "integer"} <= kinds(one) and one.temporal]
+    telling = [one for one in there if tells(one)]
     return next(iter([*telling, *there]), None)
 
 
