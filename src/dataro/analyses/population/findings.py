@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from dataro.analyses.population.axes import Row, spoken
+from dataro.analyses.population.peers import called
 from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationByDistrict,
@@ -230,7 +231,8 @@ def beside_peers(peers: PopulationPeers, city: City) -> list[Finding]:
     if own is None or len(rows) < 2:
         return []
     rank = 1 + sum(row["growth"] > own["growth"] for row in rows)
-    others = ", ".join(row["name"] for row in rows if row is not own)
+    names = [called(row["place"], row["name"], city) for row in rows if row is not own]
+    others = both(", ".join(n.ko for n in names), ", ".join(n.en for n in names))
     return [
         finding(
             "인구 규모가 비슷한 도시({others})와 함께 보면 12개월 증감률 {growth:+.1%}로 {count}곳 가운데 {rank}번째입니다.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from dataro.analyses.population.city import age_measures
 from dataro.data.datasets.population import CityResidents, CityResidentsByAge
+from dataro.vocabulary.city import City
+from dataro.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,3 +80,13 @@ def months_of(residents: CityResidents, peers: ir.Table, definition: str, until:
     )
     joined = rows.left_join(base, "place").drop("place_right")
     return joined.mutate(index=ibis.literal(100.0) * joined.people / joined.people_base.nullif(0))
+
+
+def called(place: str, name: str, city: City) -> Text:
+    """A city's name in both languages; others than this one by the revised romanisation."""
+    from dataro.data.standards.naming import romanised
+
+    if place in city.codes:
+        return city.name
+    stem = name[:-1] if len(name) > 2 and name[-1] in "시군구" else name
+    return Text(name, romanised(stem).capitalize())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dataro.analyses.population.axes import MONTH, PEOPLE, SOURCE, along, said, spoken
+from dataro.analyses.population.peers import called
 from dataro.analyses.population.tables import (
     PopulationAgeMeasures,
     PopulationAgeStructure,
@@ -192,10 +193,10 @@ def peers_growth(peers: PopulationPeers, city: City) -> Bars | None:
         title=said(
             "{name}의 12개월 증감률은 {growth:+.1%}입니다",
             "{name} grew by {growth:+.1%} in twelve months",
-            name=own["name"], growth=own["growth"],
+            name=called(own["place"], own["name"], city), growth=own["growth"],
         ),
         x=Axis(both("도시", "City"), "text"),
-        at=[row["name"] for row in rows],
+        at=[called(row["place"], row["name"], city) for row in rows],
         y=Axis(both("12개월 증감률", "Growth over 12 months"), "percent"),
         series=[Series(both("12개월 증감률", "Growth over 12 months"), [r["growth"] for r in rows])],
         lying=True,
@@ -210,7 +211,7 @@ def peers_growth(peers: PopulationPeers, city: City) -> Bars | None:
     )  # fmt: skip
 
 
-def peers_index(peer_months: PopulationPeerMonths) -> Line | None:
+def peers_index(peer_months: PopulationPeerMonths, city: City) -> Line | None:
     """Residents of the cities as an index of the first month that all of them have."""
     rows = [row for row in peer_months.frame().to_dicts() if row["index"] is not None]
     base = min((row["month"] for row in rows if abs(row["index"] - 100) < 1e-9), default=None)
@@ -225,14 +226,14 @@ def peers_index(peer_months: PopulationPeerMonths) -> Line | None:
         title=said(
             "{base:month}을(를) 100으로 하면 {name}은(는) {index:.0f}입니다",
             "With {base:month} as 100, {name} stands at {index:.0f}",
-            base=base, name=top["name"], index=top["index"],
+            base=base, name=called(top["place"], top["name"], city), index=top["index"],
         ),
         x=MONTH,
         at=at,
         y=Axis(d.INDEX.text, "decimal"),
         series=[
             Series(
-                both(ends[place]["name"], ends[place]["name"]),
+                called(place, ends[place]["name"], city),
                 along(at, (row for row in rows if row["place"] == place), "index"),
             )
             for place in places
