@@ -93,7 +93,8 @@ def _replay(python: Path, files: list[str], port: int, names: str) -> list[dict[
     }  # fmt: skip
     command = [
         str(python), "-m", "pytest", "-p", "ckan_replay_plugin", "-q", "-rA", "--tb=short",
-        "--noconftest", "-p", "no:cacheprovider", "--rootdir", "/", "-c", os.devnull,
+        "--noconftest", "-p", "pytest_factoryboy.plugin", "-p", "faker.contrib.pytest.plugin",
+        "-p", "no:cacheprovider", "--rootdir", "/", "-c", os.devnull,
         *(["-k", names] if names else []), *files,
     ]  # fmt: skip
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

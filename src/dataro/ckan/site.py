@@ -28,6 +28,7 @@ from dataro.ckan.actions import (
 from dataro.ckan.allow import no_strangers
 from dataro.ckan.call import ACTIONS, Call, Data, Known, Shelves
 from dataro.ckan.faults import Fault, NotData, NotFound
+from dataro.ckan.pictures import FOLDER
 from dataro.ckan.rows.file import RowsFile
 from dataro.ckan.rows.read import prepare
 from dataro.ckan.settings import DEFAULTS
@@ -120,6 +121,12 @@ class CkanSite:
         if shown.get("url_type") != "upload" or not path.is_file():
             raise NotFound("Resource data not found")
         return path, shown
+
+    def picture(self, of: str, name: str) -> Path | None:
+        """The file of a picture, if there is one."""
+        path = self.files / FOLDER / of / name
+        there = of in ("user", "group") and path.name == name and path.is_file()
+        return path if there else None
 
     @contextmanager
     def _call(self, known: Known, who: Asker, origin: str) -> Iterator[tuple[Call, Connection]]:

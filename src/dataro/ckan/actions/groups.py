@@ -10,6 +10,7 @@ from dataro.ckan.actions.packages import checked, package_patch
 from dataro.ckan.allow import refusal, require
 from dataro.ckan.call import Call, Data, action, new_id, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
+from dataro.ckan.pictures import with_picture
 from dataro.ckan.save_package import new_member
 from dataro.ckan.search.packages import packages_in_group, search_packages
 from dataro.ckan.settings import truth, words
@@ -294,6 +295,7 @@ def _put_members(call: Call, group: Thing, data: Data, table: str) -> None:
 def _create(call: Call, data: Data, organization: bool) -> Data:
     data = {**data, "is_organization": organization}
     data.setdefault("type", "organization" if organization else "group")
+    data = with_picture(call, data, "group")
     clean = checked(data, shapes.GROUP_CREATE, call, may_change_state=call.sysadmin)
     group = _put_group(call, {**clean, "is_organization": organization}, None)
     for table in ("package", "user", "group"):
@@ -336,6 +338,7 @@ def _update(call: Call, data: Data, organization: bool) -> Data:
         raise Invalid({"type": "Type cannot be updated"})
     name = "organization_update" if organization else "group_update"
     require(call, name, data)
+    data = with_picture(call, data, "group")
     may_change_state = refusal(call, "group_change_state", {"id": group["id"]}) is None
     clean = checked(data, shapes.GROUP_UPDATE, call, group=group, may_change_state=may_change_state)
     written = _put_group(call, clean, group)

@@ -12,6 +12,7 @@ from dataro.ckan.actions.packages import checked
 from dataro.ckan.allow import require
 from dataro.ckan.call import Call, Data, action, new_id, wanted, yes
 from dataro.ckan.faults import Invalid, NotFound
+from dataro.ckan.pictures import with_picture
 from dataro.ckan.search.packages import search_packages
 from dataro.ckan.shapes import shapes
 from dataro.ckan.show import show_package, show_user
@@ -152,7 +153,7 @@ def user_create(call: Call, data: Data) -> Data:
     require(call, "user_create", data)
     if data.get("id") and (not call.sysadmin or call.things.find("user", data["id"])):
         data.pop("id")
-    clean = checked(_image(data), shapes.USER_CREATE, call)
+    clean = checked(with_picture(call, data, "user"), shapes.USER_CREATE, call)
     user = put_user(call, clean, None)
     shown = show_user(call, user, contact=True, plugin_extras="plugin_extras" in clean)
     if with_token:
@@ -161,18 +162,12 @@ def user_create(call: Call, data: Data) -> Data:
     return shown
 
 
-def _image(data: Data) -> Data:
-    """An uploaded picture is known by its file's name."""
-    name = getattr(data.get("image_upload"), "filename", None)
-    return {**data, "image_url": name} if name else data
-
-
 @action()
 def user_update(call: Call, data: Data) -> Data:
     """Change the account `id`."""
     user = user_called(call, wanted(data, "id"), "User was not found.")
     require(call, "user_update", data)
-    clean = checked(_image(data), shapes.USER_UPDATE, call, user=user)
+    clean = checked(with_picture(call, data, "user"), shapes.USER_UPDATE, call, user=user)
     written = put_user(call, clean, user)
     return show_user(call, written, plugin_extras="plugin_extras" in clean)
 

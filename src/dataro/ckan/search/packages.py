@@ -38,6 +38,7 @@ PARAMETERS = frozenset(
     ]
 )
 MOST_FACETS = 50
+MOST_FILTERS = 50
 _SORT_EMPTY = "\uffff"
 
 
@@ -60,7 +61,10 @@ def search_packages(
 
     ``everything`` leaves out the question who may read. Raises ``BadQuery`` and ``BadSearch``.
     """
-    test, filters = parsed(q), [parsed(one) for one in fq if one.strip()]
+    asked, facets = [one for one in fq if one.strip()], list(facets)
+    if max(len(asked), len(facets)) > MOST_FILTERS:
+        raise BadQuery(f"A search has at most {MOST_FILTERS} filters and {MOST_FILTERS} facets")
+    test, filters = parsed(q), [parsed(one) for one in asked]
     call.things.load("package", "resource", "tag", "group", "member", "vocabulary")
     labels = None if everything or call.sysadmin else roles.labels_of_user(call, call.user)
     scored = []

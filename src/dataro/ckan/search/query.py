@@ -9,11 +9,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from dataro.ckan.faults import BadSearch
 
 LONGEST = 8_000
+MOST_TERMS = 500
+"""So many words, phrases and ranges may stand in one query: each is held against every package."""
 _DEEPEST = 30
 _TOKEN = re.compile(
     r'\s+|(?P<quote>"(?:\\.|[^"\\])*")|(?P<range>[\[{][^\]}]*\sTO\s[^\]}]*[\]}])'
@@ -56,7 +59,10 @@ def parsed(text: str) -> Test:
         raise BadSearch(f"The query is longer than {LONGEST} characters")
     if not text.strip() or text.strip() in ('""', "''", "*:*", "*"):
         return lambda doc: 1.0
-    reader = _Reader(_tokens(text))
+    tokens = _tokens(text)
+    if sum(kind in ("word", "quote", "range") for kind, _ in tokens) > MOST_TERMS:
+        raise BadSearch(f"The query has more than {MOST_TERMS} terms")
+    reader = _Reader(tokens)
     test = reader.expression(0)
     if reader.left():
         raise BadSearch(f"The query cannot be read: {text[:200]}")
@@ -119,13 +125,15 @@ class _Reader:
         return _all(parts)
 
     def clause(self, depth: int, name: str | None) -> Test:
+        if depth > _DEEPEST:
+            raise BadSearch("The query is nested too deeply")
         kind, said = self.peek()
         if said in ("+",):
             self.at += 1
-            return self.clause(depth, name)
+            return self.clause(depth + 1, name)
         if said in ("-", "!", "NOT"):
             self.at += 1
-            inner = self.clause(depth, name)
+            inner = self.clause(depth + 1, name)
             return lambda doc: 0.0 if inner(doc) else 1.0
         self.at += 1
         if said == "(":
@@ -136,7 +144,7 @@ class _Reader:
             return test
         if kind == "word" and self.peek()[0] == "colon":
             self.at += 1
-            return self.clause(depth, _plain(said))
+            return self.clause(depth + 1, _plain(said))
         if kind == "quote":
             return _phrase(name, _plain(said[1:-1]))
         if kind == "range":
@@ -214,7 +222,7 @@ def _phrase(name: str | None, said: str) -> Test:
     def test(doc: Doc) -> float:
         best = 0.0
         for weight, value in _values(doc, name):
-            if needle in f" {' '.join(stems(value))} " or (korean and said in value):
+            if needle in _stemmed(value) or (korean and said in value):
                 best = max(best, weight)
         return best
 
@@ -232,6 +240,12 @@ def _range(name: str | None, said: str) -> Test:
         return above and below
 
     return lambda doc: 1.0 if any(within(value) for value in doc.get(name or "", ())) else 0.0
+
+
+@lru_cache(maxsize=8_192)
+def _stemmed(text: str) -> str:
+    """The words of a text between blanks; kept, as every word of a query asks for them."""
+    return f" {' '.join(stems(text))} "
 
 
 def stems(text: str) -> list[str]:

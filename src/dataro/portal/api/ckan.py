@@ -18,7 +18,8 @@ from litestar.response import File
 from dataro.accounts.tokens import BadToken
 from dataro.ckan.call import Data
 from dataro.ckan.city import asker_of_person, city_site
-from dataro.ckan.faults import Fault, NotAuthorized
+from dataro.ckan.faults import Fault, NotAuthorized, NotFound
+from dataro.ckan.pictures import ENDINGS
 from dataro.ckan.site import Asker, CkanSite, known_action
 from dataro.portal.desk import Desk
 from dataro.portal.origin import public_origin
@@ -111,7 +112,20 @@ def ckan_routes(site: CkanSite, maker: Maker, asker_of: AskerOf) -> list[Any]:
             media_type="application/octet-stream",  # never shown as a page of this site
         )  # fmt: skip
 
-    return [act, version, file]
+    @get("/uploads/{of:str}/{name:str}", sync_to_thread=True)
+    def picture(of: str, name: str) -> Any:
+        path = site.picture(of, name)
+        media = (
+            {ending: media for media, ending in ENDINGS.items()}.get(path.suffix) if path else None
+        )
+        if path is None or media is None:
+            return _answer({"success": False, "error": NotFound().body()}, 404)
+        return File(
+            path, filename=name, content_disposition_type="inline", media_type=media,
+            headers=dict(SECURITY_HEADERS),
+        )  # fmt: skip
+
+    return [act, version, file, picture]
 
 
 def _no_asker() -> Asker:
