@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataro.publish.query import Cell, Compare, Query, checked
+from dataro.publish.query import Cell, Query, checked
 from dataro.publish.shelves.conditions import ShelfWhere, listed, order
 from dataro.publish.shelves.layout import ROWS, Layout, read_layout
 from dataro.vocabulary.problem import Problem
@@ -127,31 +127,6 @@ class Shelf:
                     found = cursor.fetchmany(chunk)
         finally:
             connection.close()
-
-    def row(self, key: Mapping[str, Cell]) -> dict[str, Cell] | None:
-        """The first row whose cells equal ``key``, geometry included; None where there is none."""
-        filters = tuple(Compare(name, "eq", (value,)) for name, value in key.items())
-        found = self.select(Query(filters, columns=tuple(self.columns), limit=1)).records()
-        return found[0] if found else None
-
-    def values(self, column: str, query: Query | None = None) -> list[tuple[Cell, int]]:
-        """Different values of a column and how often each stands there, most frequent first.
-
-        ``query`` gives filters, offset and limit.
-        """
-        query = checked(query or Query(), self.columns)
-        checked(Query(columns=(column,)), self.columns)
-        where, values = self._where(query)
-        name = listed([column])
-        sql = (
-            f"SELECT {name}, count(*) AS n FROM {ROWS}{where} GROUP BY 1 ORDER BY n DESC, 1 "
-            "LIMIT ? OFFSET ?"
-        )
-        limit = -1 if query.limit is None else query.limit
-        with _Watch(self._connect()) as connection:
-            found = connection.execute(sql, [*values, limit, query.offset]).fetchall()
-        cells = self._truthful((column,), [(one[0],) for one in found])
-        return [(cell[0], one[1]) for cell, one in zip(cells, found, strict=True)]
 
     def _sql(self, query: Query, names: Sequence[str]) -> tuple[str, list[Cell]]:
         plain = not (query.filters or query.words or query.sort)
