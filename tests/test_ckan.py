@@ -284,7 +284,7 @@ def test_what_is_open_is_a_package_and_what_is_not_is_not_there(web: httpx.Clien
     assert shown["isopen"]
     assert [one["name"] for one in shown["groups"]] == ["transit"]
     for resource in shown["resources"]:
-        file = httpx.get(resource["url"])
+        file = web.get(resource["url"])
         assert file.status_code == 200, resource["url"]
         assert resource["mimetype"] in file.headers["content-type"]
     found = ask(web, "package_search", q="정류장", **{"facet.field": ["organization"]})
