@@ -46,6 +46,8 @@ class Bounds:
         self._floor = floor
         self._solver = cast(Any, highspy.Highs)()  # carries no type hints
         self._solver.setOptionValue("output_flag", False)
+        # all solvers of a process share one scheduler, and refuse another number of threads than it has
+        self._solver.setOptionValue("threads", 1)
         self._solver.passModel(model)
 
     def push(self, weight: Floats) -> Floats | None:
