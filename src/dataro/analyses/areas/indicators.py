@@ -111,7 +111,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("infants", "care", both("0~5세 아이", "Children aged 0–5"), "cells", "infants", "resident_cells",
               unit=_PEOPLE),
     Indicator("seats", "care", both("0~5세 100명당 어린이집·유치원 정원", "Seats for 100 children aged 0–5"), "care",
-              "seats", "facilities", over="infants", scale=100, unit=_PLACES, format="decimal", direction="more"),
+              "seats", "facilities", over="infants", scale=100, unit=both("자리", "seats"), format="decimal", direction="more"),
     Indicator("wanting", "care", both("단지의 보육 희망 아동", "Children of estates wanting care"), "estates",
               "wanting", "care_demand", unit=_PEOPLE),
     Indicator("short", "care", both("단지의 보육 부족", "Seats short at estates"), "estates", "short", "care_demand",

@@ -117,7 +117,8 @@ def _standing(area: Area, measures: Sequence[Measure]) -> list[Finding]:
 def _sentence(area: Area, measure: Measure, from_end: int, high: bool) -> Finding:
     one, cell = measure.indicator, measure.cells[0]
     assert cell.value is not None
-    form = {"percent": ".1%", "decimal": ",.1f"}.get(one.format, ",.0f")
+    small = ",.2f" if abs(cell.value) < 10 else ",.1f"  # as it is written beside
+    form = {"percent": ".1%", "decimal": small}.get(one.format, ",.0f")
     unit = one.unit or both("", "")
     order_ko = ("가장", "두 번째로", "세 번째로")[from_end - 1]
     order_en = ("", "second ", "third ")[from_end - 1]
