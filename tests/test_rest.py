@@ -289,9 +289,10 @@ def test_what_the_page_about_the_interfaces_says_can_be_done(web: httpx.Client) 
     calls = [
         html.unescape(one) for one in re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
     ]
-    curl, python, r, excel = calls
-    for address in re.findall(r'"(http[^"]+)"', curl + r + excel):
+    curl, python, *others = calls
+    for address in re.findall(r'"(http[^"]+)"', curl + others[0] + others[2]):
         assert web.get(address).status_code == 200, address
+    assert web.get(others[1]).content.startswith(b"\xef\xbb\xbf")
     told: dict[str, Any] = {}
     exec(python, told)
     assert 0 < len(told["rows"]) <= len(told["everything"])

@@ -15,7 +15,7 @@ API_WORDS: Mapping[str, Text] = {
         "key, and any address can be tried in a browser.",
     ),
     "api_start": both("한 줄로 시작하기", "Start with one line"),
-    "api_example": both("아래는 “{title}”을(를) 읽는 예입니다.", "These read “{title}”."),
+    "api_example": both("예로 읽는 데이터:", "The example reads:"),
     "api_copy": both("복사", "Copy"),
     "api_copied": both("복사했습니다", "Copied"),
     "api_standards": both("제공하는 규격", "What is offered"),

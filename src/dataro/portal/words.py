@@ -167,10 +167,6 @@ WORDS: Mapping[str, Text] = {
     "rows_of": both("{first}~{last}번째 행, 모두 {n}행", "Rows {first} to {last} of {n}"),
     "yes": both("예", "yes"),
     "address": both("코드로 불러오기", "Use it from code"),
-    "excel_steps": both(
-        "엑셀: [데이터] → [웹에서]를 고르고 위의 CSV 주소를 붙여 넣습니다.",
-        "Excel: choose Data → From Web, and paste the address of the CSV above.",
-    ),
     "cite": both("인용", "Cite as"),
     "analyses_intro": both(
         "저마다 하나의 질문에 답합니다. 답, 그림, 방법, 한계, 그리고 숫자가 온 길이 한 쪽에 있습니다.",

@@ -46,10 +46,13 @@ def examples(entry: Entry, origin: str) -> list[Example]:
         Example(
             "excel",
             both(
-                "엑셀 ([데이터] → [웹에서]에 주소를 붙여 넣거나, 파워 쿼리 수식으로)",
-                "Excel (paste the address into Data → From Web, or as a formula of Power Query)",
+                "엑셀: [데이터] → [웹에서]에 붙여 넣을 주소",
+                "Excel: the address for Data → From Web",
             ),
-            f"{file}.csv?bom=1\n{excel}",
+            f"{file}.csv?bom=1",
+        ),
+        Example(
+            "power-query", both("엑셀: 파워 쿼리 수식", "Excel: a formula of Power Query"), excel
         ),
     ]
 
