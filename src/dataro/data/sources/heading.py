@@ -25,7 +25,10 @@ _UNNAMED = re.compile(r"Unnamed: \d+(_level_\d+)?")
 _NUMBER = re.compile(r"[-+−△▲]?\s*[\d,]*\.?\d+\s*%?|-")
 _YEAR = re.compile(r"(19|20)\d\d(\.0)?")
 _DATE = re.compile(r"\d{2,4}[-./]\s?\d{1,2}[-./]\s?\d{1,2}.*|\d{1,2}:\d{2}(:\d{2})?")
-_CAPTION = re.compile(r"[(\[<]?\s*(단위|기준\w*\s*[:：=]|기준\s+\d|출처|자료|작성|※|\*|■|□|○|◦|▣|unit\b|source\b)", re.I)
+_CAPTION = re.compile(
+    r"[(\[<]?\s*(단위|기준\w*\s*[:：=]|기준\s+\d|출처|자료|작성|※|\*|■|□|○|◦|▣|unit\b|source\b)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
