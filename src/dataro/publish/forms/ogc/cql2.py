@@ -6,6 +6,7 @@ and S_INTERSECTS with a box, a point, a line or a polygon.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ from dataro.publish.query import (
 from dataro.vocabulary.text import both
 
 LONGEST = 4_000
+DEEPEST = 8
+"""Brackets inside one another. The parser's time doubles with each level that does not fit, and it
+holds everybody up meanwhile; a thousand levels end the process."""
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
 GEOMETRY = "geometry"
 """What the place of a feature is called in conditions."""
 _COMPARED: Mapping[str, Operator] = {
@@ -64,6 +69,8 @@ def read_filter(written: str, language: str) -> Filter:
                 "filter-lang is cql2-text or cql2-json.",
             ),
         )
+    if language == "cql2-text" and _depth(written) > DEEPEST:
+        raise _too_deep()
     try:
         found = parse(written).to_json()
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
@@ -88,16 +95,33 @@ def touches(shape: Any, touching: list[Any], *, top: bool) -> Condition:
     return Within(float(west), float(south), float(east), float(north))
 
 
-def _read(node: Any, touching: list[Any], *, top: bool = False) -> Condition:
+def _depth(written: str) -> int:
+    """How deep brackets stand inside one another; not fewer than the parser sees.
+
+    Where a backslash may move the end of a quoted text, every bracket counts.
+    """
+    if "\\" in written:
+        return written.count("(")
+    depth = deepest = 0
+    for one in _QUOTED.sub("", written):
+        depth += (one == "(") - (one == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _read(node: Any, touching: list[Any], *, top: bool = False, depth: int = 0) -> Condition:
+    if depth > _DEEPEST_READ:
+        raise _too_deep()
     if not isinstance(node, dict) or "op" not in node:
         raise _bad("조건이 아닌 부분이 있습니다", "a part of it is no condition")
+    inner = depth + 1
     op, args = str(node["op"]).lower(), node.get("args", [])
     if op == "and":
-        return Every(tuple(_read(one, touching, top=top) for one in args))
+        return Every(tuple(_read(one, touching, top=top, depth=inner) for one in args))
     if op == "or":
-        return Either(tuple(_read(one, touching) for one in args))
+        return Either(tuple(_read(one, touching, depth=inner) for one in args))
     if op == "not":
-        return Not(_read(args[0], touching))
+        return Not(_read(args[0], touching, depth=inner))
     if op in _COMPARED:
         return _compared(_COMPARED[op], args)
     if op == "in":
@@ -125,6 +149,7 @@ def _read(node: Any, touching: list[Any], *, top: bool = False) -> Condition:
     )
 
 
+_DEEPEST_READ = 64
 _BOUNDS: tuple[Operator, Operator] = ("ge", "le")
 
 
@@ -174,6 +199,13 @@ def _shape(args: Sequence[Any]) -> Any:
     if shape.is_empty or not shape.is_valid:
         raise _bad("도형이 올바르지 않습니다", "the shape is not valid")
     return shape
+
+
+def _too_deep() -> BadValue:
+    return _bad(
+        f"괄호와 조건이 너무 깊이 겹쳐 있습니다(괄호는 {DEEPEST}겹까지)",
+        f"brackets and conditions are nested too deeply ({DEEPEST} levels of brackets at most)",
+    )
 
 
 def _bad(ko: str, en: str) -> BadValue:
