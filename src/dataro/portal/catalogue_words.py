@@ -11,7 +11,7 @@ CATALOGUE_WORDS: Mapping[str, Text] = {
     "found_pages": both("{page}/{pages}쪽", "page {page} of {pages}"),
     "corrected": both("“{asked}” 대신 “{corrected}”(으)로 찾은 결과입니다.",
                       "Nothing for “{asked}”; this is what “{corrected}” finds."),
-    "only_alike": both("“{asked}”와 정확히 맞는 데이터는 없어 비슷한 것을 보입니다.",
+    "only_alike": both("“{asked}”과(와) 정확히 맞는 데이터는 없어 비슷한 것을 보입니다.",
                        "Nothing matches “{asked}” exactly; these are similar."),
     "words_cut": both("검색어가 길어 앞의 200자만 보고 찾았습니다.",
                       "The words were long: only the first 200 letters were searched for."),

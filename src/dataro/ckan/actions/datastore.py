@@ -227,7 +227,7 @@ def datastore_search(call: Call, data: Data) -> Data:
 
 def _asked(call: Call, data: Data) -> Search:
     offset = data.get("offset") or 0
-    if offset < 0:
+    if not 0 <= offset < 2**63:
         raise Invalid({"offset": [f'invalid value "{offset}"']})
     return Search(
         filters=data.get("filters"),

@@ -9,6 +9,7 @@ from dataro.ckan.rows.file import Column, RowTable
 from dataro.ckan.rows.types import BadValue, kept
 
 MOST_CONDITIONS, DEEPEST = 100, 10
+MOST_VALUES = 10_000
 _OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 Clause = tuple[str, list[Any]]
 """A piece of a statement and the values in it."""
@@ -80,6 +81,8 @@ class _Reader:
             raise Invalid({"filters": [f'invalid value "{name}"']})
         if not values:
             return self.counted(("0", []))
+        if len(values) > MOST_VALUES:
+            raise Invalid({"filters": ["Maximum number of filter values exceeded"]})
         if column.type.startswith("_"):
             # A list column is equal to the list itself.
             either = [(f"{column.stored} = ?", [_value(one, column)]) for one in values]
