@@ -21,8 +21,8 @@ from dataro.vocabulary.disclosure import HIDDEN, SHOWN
 from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import both
 
-RESTORED = 400
-"""Hidden cells up to which it is tried whether each can be shown again."""
+PROOFS = 120_000
+"""How many cells may be looked at, proof by proof, to show again what was hidden needlessly."""
 
 LARGEST = 1e6
 """The size to which the largest value of a linear programme is brought."""
@@ -220,15 +220,26 @@ class _Joint:
     def restore(self) -> None:
         """Show again, the largest first, what need not be hidden after all.
 
-        Only where that is quick: each cell asks for another proof of what it is connected with.
+        Cells are tried together and, where that tells too much, in halves; each try is another proof
+        of what they are connected with, and there are only so many as are quick.
         """
         spare = self.of.hidden & self.of.free & ~self.of.need.sensitive
         nodes = np.flatnonzero(spare)
-        if len(nodes) > RESTORED or max((len(p[0]) for p in self._parts()), default=0) > RESTORED:
-            return
-        for node in nodes[np.argsort(-np.abs(self.of.value[nodes]), kind="stable")]:
-            self.of.hidden[node] = False
-            self.of.hidden[node] = bool(len(self.exposed()))
+        widest = max((len(part[0]) for part in self._parts()), default=1)
+        tries = max(8, PROOFS // widest)
+        nodes = nodes[np.argsort(-np.abs(self.of.value[nodes]), kind="stable")]
+        size = max(1, -(-3 * len(nodes) // tries))
+        waiting = [nodes[i : i + size] for i in range(0, len(nodes), size)][::-1]
+        while waiting and tries:
+            some = waiting.pop()
+            if not len(some):
+                continue
+            tries -= 1
+            self.of.hidden[some] = False
+            if len(self.exposed()):
+                self.of.hidden[some] = True
+                if len(some) > 1:
+                    waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
 
     def _parts(self) -> list[tuple[Ints, Ints]]:
         """Hidden cells and the sums over them, in parts that no equation connects."""
@@ -253,9 +264,7 @@ class _Joint:
         # whatever the unit, the solver meets numbers of a size for which its tolerances are made
         unit = max(1.0, float(np.abs(self.of.value[nodes]).max()) / LARGEST)
         value, floor, need = self.of.value[nodes] / unit, self.of.floor[nodes] / unit, self.of.need
-        known = -np.asarray(
-            self.of.matrix[equations] @ np.where(self.of.hidden, 0.0, self.of.value / unit)
-        )
+        known = np.asarray(matrix @ value)  # what is shown leaves exactly this to the hidden
         bounds = Bounds(matrix, known.ravel(), floor, self.of.ceiling[nodes] / unit)
         own = np.flatnonzero(need.sensitive[nodes]).astype(np.int64)
         up, down = need.up[nodes[own]] / unit, need.down[nodes[own]] / unit
