@@ -63,7 +63,7 @@ def write_declaration(path: Path, text: str) -> Dataset:
         made = Path(file.name)
     try:
         dataset = declarations.read_dataset(made)
-        os.chmod(made, 0o644)  # noqa: S103  (declarations are no secret; a temporary file is 0600)
+        os.chmod(made, 0o644)
         made.replace(path)
     except Problem as problem:
         said = problem.text
