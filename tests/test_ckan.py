@@ -263,8 +263,11 @@ def tokens(city: Workspace) -> dict[str, str]:
     held = {one.login: make_token(records, one, "test")[0] for one in (steward, citizen)}
     lost, token = make_token(records, steward, "lost")
     revoke_token(records, steward, token.id)
+    reads = [
+        make_token(records, one, "r", actions=["dataset.read"])[0] for one in (steward, citizen)
+    ]
     records.close()
-    return {**held, "lost": lost}
+    return {**held, "lost": lost, "kim reads": reads[0], "hong reads": reads[1]}
 
 
 @pytest.fixture(scope="module")
@@ -315,6 +318,23 @@ def test_rows_of_the_city_are_searched_like_a_datastore(web: httpx.Client) -> No
     assert [one["id"] for one in info["fields"]] == [
         one["id"] for one in everything["fields"] if one["id"] != "_id"
     ]
+
+
+def test_a_token_made_for_reading_changes_nothing(
+    web: httpx.Client, tokens: dict[str, str], city: Workspace
+) -> None:
+    mine = ask(web, "organization_list")[0]
+    for token in ("kim reads", "hong reads"):
+        headers = {"Authorization": tokens[token]}
+        seen = web.get(f"{API}/package_show", params={"id": "stops"}, headers=headers)
+        assert seen.status_code == 200
+        for name, data in (
+            ("package_create", {"name": "mine", "owner_org": mine}),
+            ("follow_dataset", {"id": "stops"}),
+        ):
+            refused = web.post(f"{API}/{name}", json=data, headers=headers)
+            assert refused.status_code == 403, (token, refused.text)
+            assert "made for reading" in refused.text
 
 
 def test_an_official_writes_for_their_department_and_changes_no_declaration(

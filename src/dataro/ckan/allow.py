@@ -52,6 +52,12 @@ def no_strangers(call: Call, action: str) -> None:
         raise NotAuthorized(f"Action {action} requires an authenticated user")
 
 
+def no_writing_by_readers(call: Call, action: str, *, reads: bool) -> None:
+    """Raise ``NotAuthorized`` where something is to be changed by a token made for reading."""
+    if not reads and call.user is not None and call.user.get("reads_only"):
+        raise NotAuthorized(f"This token was made for reading, not for {action}")
+
+
 def _rule(*names: str, anonymous: bool = False) -> Callable[[Rule], Rule]:
     def registered(rule: Rule) -> Rule:
         for name in names:

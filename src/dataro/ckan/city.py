@@ -23,6 +23,7 @@ from dataro.accounts.permissions import Subject, allowed
 from dataro.accounts.person import Person
 from dataro.accounts.records import Records
 from dataro.build.context import Context
+from dataro.build.registry import Registry
 from dataro.ckan.call import Call
 from dataro.ckan.faults import NotAuthorized
 from dataro.ckan.house import house_id, house_of, member_of, organization_of, table_of_resource
@@ -73,22 +74,23 @@ def city_site(context: Context, records: Records, title: str) -> CkanSite:
 
 
 class _HouseKeeper:
-    """Builds the house anew only when something was published, or the day has changed."""
+    """Builds the house anew only when something was published or declared, or the day has changed."""
 
     def __init__(self, context: Context) -> None:
         self._context, self._lock = context, threading.Lock()
-        self._kept: dict[str, tuple[str, House]] = {}
+        self._kept: dict[str, tuple[str, Registry, House]] = {}
 
     def house(self, origin: str) -> House:
         version = f"{self._context.state.version()}.{int(time.time() // 600)}"
+        registry = self._context.registry  # another one once a declaration has changed
         with self._lock:
             kept = self._kept.get(origin)
-            if kept is None or kept[0] != version:
+            if kept is None or kept[0] != version or kept[1] is not registry:
                 if len(self._kept) > 8:
                     self._kept.clear()
-                kept = version, house_of(public_entries(self._context), origin)
+                kept = version, registry, house_of(public_entries(self._context), origin)
                 self._kept[origin] = kept
-        return kept[1]
+        return kept[2]
 
 
 # --- who asks ---------------------------------------------------------------------------------
@@ -111,11 +113,16 @@ def asker_of_person(person: Person | None, today: date) -> Asker:
 
 def _user(person: Person, today: date) -> Thing:
     everything = bool(allowed(person, "dataset.purge", Subject("dataset"), today=today))
+    me = Subject("person", relations=frozenset({"self"}), department=person.department)
+    writes = any(
+        allowed(person, one, me, today=today) for one in ("dataset.write", "person.change")
+    )
     return {
         "id": house_id("user", str(person.id)), "name": person.login, "fullname": person.name,
         "email": person.email, "about": None, "image_url": None, "sysadmin": everything,
         "state": "active" if person.active else "deleted", "created": None, "person": person.id,
         "activity_streams_email_notifications": False, "plugin_extras": None, "last_active": None,
+        "reads_only": not writes,
     }  # fmt: skip
 
 

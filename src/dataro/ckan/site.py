@@ -25,7 +25,7 @@ from dataro.ckan.actions import (
     site,
     tags,
 )
-from dataro.ckan.allow import no_strangers
+from dataro.ckan.allow import no_strangers, no_writing_by_readers
 from dataro.ckan.call import ACTIONS, Call, Data, Known, Shelves
 from dataro.ckan.faults import Fault, NotData, NotFound
 from dataro.ckan.pictures import FOLDER
@@ -94,6 +94,7 @@ class CkanSite:
             _not_too_deep(data)
             with self._call(known, who, origin) as (call, connection):
                 no_strangers(call, name)
+                no_writing_by_readers(call, name, reads=known.reads)
                 result = known.run(call, dict(data))
                 if not known.reads:
                     self.note(connection, call, name, data)
