@@ -19,6 +19,7 @@ _MAY_PASS_100 = re.compile(
 _MAY_BE_NEGATIVE = re.compile(
     r"증감|변동|차이|순이동|증가|감소|change|diff|(^|_)net", re.IGNORECASE
 )
+_PRICES = re.compile(r"부과|판매|구입|가격|단가|요금|수수료|사용료|임대료|price|fee", re.IGNORECASE)
 _MINUS_ZERO = r"^-0+(?:\.0+)?$"
 _LETTERS = r"^-?[\dOolI.,]*[OolI][\dOolI.,]*$"
 _STYLE = 0.5  # what more than half of a column does is its style, not a fault
@@ -79,7 +80,10 @@ def not_number(sheet: Sheet, column: Column) -> list[Screen]:
 
 
 def may_be_negative(column: Column) -> bool:
-    """Whether a heading speaks of changes or balances."""
+    """Whether a heading speaks of changes or balances; of amounts only prices and charges never
+    fall below zero."""
+    if column.meaning == "amount" and not _PRICES.search(column.name):
+        return True
     return _MAY_BE_NEGATIVE.search(column.name) is not None
 
 
@@ -110,7 +114,7 @@ def outlier(sheet: Sheet, column: Column) -> list[Screen]:
     The spread is judged on logarithms, by the distance from the median to the 90th percentile
     (1.28 standard deviations of a normal); six of them must be passed.
     """
-    if may_be_negative(column) or sheet.sample.height < _FEWEST:
+    if _MAY_BE_NEGATIVE.search(column.name) or sheet.sample.height < _FEWEST:
         return []
     values = sheet.sample[number(column.name)]
     positive = values.filter((values > 0).fill_null(False))
