@@ -19,7 +19,9 @@ _MAY_PASS_100 = re.compile(
 _MAY_BE_NEGATIVE = re.compile(
     r"증감|변동|차이|순이동|증가|감소|change|diff|(^|_)net", re.IGNORECASE
 )
-_PRICES = re.compile(r"부과|판매|구입|가격|단가|요금|수수료|사용료|임대료|price|fee", re.IGNORECASE)
+_PRICES = re.compile(
+    r"부과|판매|구입|지급|예산|가격|단가|요금|수수료|사용료|임대료|price|fee", re.IGNORECASE
+)
 _MINUS_ZERO = r"^-0+(?:\.0+)?$"
 _LETTERS = r"^-?[\dOolI.,]*[OolI][\dOolI.,]*$"
 _STYLE = 0.5  # what more than half of a column does is its style, not a fault
