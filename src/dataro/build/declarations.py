@@ -83,7 +83,31 @@ def read_dataset(path: Path) -> Dataset:
                 f"{where}: source takes exactly one of files and api.",
             )
         )
+    _withheld(dataset, path, lines)
     return dataset
+
+
+def _withheld(dataset: Dataset, path: Path, lines: Mapping[Location, int]) -> None:
+    """Refuse open data with a column of personal data.
+
+    Here, where every declaration comes in, so that no page, file or interface has to remember it:
+    what is open goes out by all of them with all of its columns.
+    """
+    personal = [name for name, one in dataset.columns.items() if one.personal]
+    if dataset.openness != "open" or not personal:
+        return
+    where = line_of(path, lines, ("columns", personal[0]))
+    listed = ", ".join(personal)
+    raise Problem(
+        both(
+            f"{in_korean(where)}: 개인정보로 표시된 열이 있어 openness: open으로 둘 수 없습니다: {listed}. "
+            "개방하려면 그 열을 columns에서 빼고, 아니면 openness를 internal로 적고 이유를 "
+            "openness_reason에 적어 주세요.",
+            f"{where}: columns marked personal cannot stand in data with openness: open: {listed}. "
+            "Leave them out of columns to open it, or set openness to internal and give "
+            "openness_reason.",
+        )
+    )
 
 
 def _column(declared: Any) -> Any:
