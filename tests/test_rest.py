@@ -185,6 +185,16 @@ def test_what_is_hidden_looks_like_what_does_not_exist(web: httpx.Client, token:
     assert "Bearer" in wrong.headers["www-authenticate"]
 
 
+def test_every_plain_address_of_the_description_answers(web: httpx.Client) -> None:
+    described = web.get(f"{BASE}/openapi.json").json()
+    root = described["servers"][0]["url"]
+    for path in described["paths"]:
+        assert path.startswith("/"), "a path without its slash is none (OpenAPI 3.1, 4.8.8)"
+        if "{" not in path:
+            expected = 401 if path == "/sql" else 200
+            assert web.get(f"{root}{path}").status_code == expected, path
+
+
 def test_a_version_stays_and_an_unchanged_answer_is_not_sent_again(
     web: httpx.Client, city: Workspace
 ) -> None:

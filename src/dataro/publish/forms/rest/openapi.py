@@ -47,7 +47,7 @@ def openapi_document(context: Context, origin: str) -> dict[str, Any]:
     answers = [one for one in entries if one.kind == "answer"]
     city = context.registry.city
     paths: dict[str, Any] = {
-        "": _get("beginning", both("주소의 목록", "Addresses"), [], {"type": "object"}),
+        "/": _get("beginning", both("주소의 목록", "Addresses"), [], {"type": "object"}),
         "/datasets": _get(
             "listDatasets", both("데이터셋 찾기", "Search datasets"), _list_words(), _ref("List")
         ),
