@@ -17,7 +17,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PYTHON = next(
-    (one for one in (ROOT / ".clients/bin/python", ROOT / ".clients/Scripts/python.exe") if one.exists()),
+    (
+        one
+        for one in (ROOT / ".clients/bin/python", ROOT / ".clients/Scripts/python.exe")
+        if one.exists()
+    ),
     None,
 )
 needs_clients = pytest.mark.skipif(

@@ -110,7 +110,9 @@ def test_the_folder_is_opened_and_a_second_run_changes_nothing(
     assert [one.standing for one in tried] == ["tried"] * 3
     assert not (office.workspace.raw / "개방").exists()
     done = run(office, rows, folder)
-    assert {one.standing for one in done.values()} == {"open"}, [(t, o.blocked) for t, o in done.items()]
+    assert {one.standing for one in done.values()} == {"open"}, [
+        (t, o.blocked) for t, o in done.items()
+    ]
     assert done["월별 생활폐기물 수거량"].rows == 36  # without the totals
     with opened(office.workspace) as context:
         seen = {one.title.ko: one for one in public_entries(context)}

@@ -58,7 +58,9 @@ def test_every_page_answers_safely_in_its_language(web: httpx.Client, lang: str,
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert "<script>" not in reply.text
     # Nothing is loaded from elsewhere; a link to the text of a licence may lead there.
-    loaded = r"""(?:src|action)=["'](?:https?:)?//(?!127)|<link[^>]+href=["'](?:https?:)?//(?!127)"""
+    loaded = (
+        r"""(?:src|action)=["'](?:https?:)?//(?!127)|<link[^>]+href=["'](?:https?:)?//(?!127)"""
+    )
     assert not re.search(loaded, reply.text)
 
 

@@ -214,13 +214,13 @@ def test_what_runs_away_is_stopped_and_the_next_question_answered(city: Workspac
     many = ", ".join(f"stops s{i}" for i in range(9))
     engine = Engine(workers=1)
     try:
-        for runaway, kind in [
-            (f"SELECT count(*) FROM {many}", "time"),
-            ("SELECT repeat('a', 200000000) FROM range(50)", "memory"),
-            ("SELECT list(range) FROM range(200000000)", "memory"),
-        ]:
+        for runaway in (
+            f"SELECT count(*) FROM {many}",
+            "SELECT repeat('a', 200000000) FROM range(50)",
+            "SELECT list(range) FROM range(200000000)",
+        ):
             found = engine.run({**order, "sql": runaway}, 1)
-            assert found["kind"] in (kind, "time"), found
+            assert found["kind"] in ("time", "memory"), found  # whichever limit is met first
         assert engine.run({**order, "sql": "SELECT count(*) FROM stops"}, 1)["rows"] == [[80]]
     finally:
         engine.close()

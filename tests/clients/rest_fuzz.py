@@ -52,7 +52,7 @@ def main(address: str, seconds: float) -> None:
                 phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
             )
             @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-            def fuzz(case: schemathesis.Case) -> None:
+            def fuzz(case: schemathesis.Case, stop: float = stop) -> None:
                 nonlocal sent
                 if time.monotonic() > stop:
                     raise Enough

@@ -30,7 +30,9 @@ def locator_svg(
     )  # fmt: skip
     size = picture_size(bounds)
     project = Projection(bounds, size)
-    place = {code: f"var(--series-{1 if one_colour else min(i + 1, 6)})" for i, code in enumerate(chosen)}
+    place = {
+        code: f"var(--series-{1 if one_colour else min(i + 1, 6)})" for i, code in enumerate(chosen)
+    }
     parts = [f'<svg class="locator" viewBox="0 0 {size[0]} {size[1]}" aria-hidden="true">']
     for code, shape in shapes.items():
         said = escape(names[code][language] if code in names else code)
