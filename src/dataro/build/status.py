@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -39,6 +40,28 @@ class Standing:
     error_rate: float | None = None
     synthetic: bool = False
     overdue: bool = False
+    waiting: tuple[str, ...] = ()
+    """The inputs that will be rebuilt first, where that is the reason."""
+
+
+def told_to(standing: Standing, seen: Container[str]) -> Standing:
+    """The standing as somebody is told who sees only these datasets: others are counted, not named."""
+    hidden = sum(one not in seen for one in standing.waiting)
+    if not hidden:
+        return standing
+    named = [one for one in standing.waiting if one in seen]
+    more = both(f"공개하지 않는 데이터 {hidden}건", f"{hidden} that are not open")
+    return replace(
+        standing,
+        reason=_waiting([*named, more.ko], [*named, more.en]),
+        waiting=tuple(named),
+    )
+
+
+def _waiting(ko: Sequence[str], en: Sequence[str]) -> Text:
+    return both(
+        f"다시 만들 입력이 있습니다: {', '.join(ko)}", f"inputs to be rebuilt: {', '.join(en)}"
+    )
 
 
 def status(context: Context) -> list[Standing]:
@@ -61,11 +84,12 @@ def status(context: Context) -> list[Standing]:
                     s for s in needed_by(context.registry, id) if standings[s].state == "stale"
                 ]
                 if waiting and step.condition != "stale":
-                    names = ", ".join(waiting)
-                    standings[id] = _standing(
-                        context, id, "analysis", title, "stale",
-                        both(f"다시 만들 입력이 있습니다: {names}", f"inputs to be rebuilt: {names}"),
-                    )  # fmt: skip
+                    standings[id] = replace(
+                        _standing(
+                            context, id, "analysis", title, "stale", _waiting(waiting, waiting)
+                        ),
+                        waiting=tuple(waiting),
+                    )
                     sorter.done(id)
                     continue
             standings[id] = _standing(context, id, step.kind, title, step.condition, step.reason)

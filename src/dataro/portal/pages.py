@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dataro.build.status import Standing
+from dataro.build.status import Standing, told_to
 from dataro.portal import accessibility, privacy
 from dataro.portal.notices import notices
 from dataro.portal.reader import Reader
@@ -207,9 +207,11 @@ def help_page(store: Store, visit: Visit) -> str:
 
 def status_page(store: Store, visit: Visit) -> str:
     """How everything stands; internal datasets are not told."""
-    open_ones = {one.id for one in store.entries()}
+    open_ones = {one.id for one in store.everything()}
     standings: list[Standing] = [
-        one for one in store.standings() if one.kind == "analysis" or one.id in open_ones
+        told_to(one, open_ones)
+        for one in store.standings()
+        if one.kind == "analysis" or one.id in open_ones
     ]
     return page(
         store, visit, "status.html", standings=standings,
