@@ -30,6 +30,7 @@ from dataro.portal.api.sql import sql_routes, while_open
 from dataro.portal.api_pages import api_route
 from dataro.portal.application import Portal
 from dataro.portal.case_routes import case_routes
+from dataro.portal.demand_routes import demand_routes
 from dataro.portal.desk import Desk, open_desk
 from dataro.portal.keeper import Keeper
 from dataro.portal.language import known_language, language_of, preferred
@@ -74,6 +75,7 @@ def make_app(workspace: Path) -> Litestar:
             *sign_in_routes(desk, maker),
             *account_routes(desk, maker),
             *case_routes(desk, maker),
+            *demand_routes(desk, maker),
             *staff_routes(desk, maker),
             *_file_routes(store, maker),
             *place_routes(store, show, partial(_file, store, maker)),

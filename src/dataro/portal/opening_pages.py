@@ -9,6 +9,7 @@ from dataro.accounts.person import Person
 from dataro.cases.engine import open_case
 from dataro.cases.forms import read_form
 from dataro.cases.reports import WORKFLOW as ERROR_REPORT
+from dataro.cases.reuses import WORKFLOW as REUSE
 from dataro.cases.workflows import installed
 from dataro.portal.case_forms import field_views
 from dataro.portal.case_pages import address_of, asks
@@ -29,7 +30,7 @@ from dataro.vocabulary.problem import Problem
 from dataro.vocabulary.text import Text
 from dataro.vocabulary.workflow import Field, Workflow
 
-_PAGES_OF_THEIR_OWN = (ERROR_REPORT, DATA_REQUEST)
+_PAGES_OF_THEIR_OWN = (ERROR_REPORT, DATA_REQUEST, REUSE)
 
 
 def can_open(desk: Desk, person: Person) -> Mapping[str, Workflow]:

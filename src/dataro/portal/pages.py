@@ -59,6 +59,7 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         origin=visit.origin,
         reader=visit.reader,
         takes_requests="data_request" in store.workflows,
+        takes_reuses="reuse" in store.workflows,
         places=store.places(),
         **{"synthetic": False, **values},
     )

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from dataro.portal.api_words import API_WORDS
 from dataro.portal.catalogue_words import CATALOGUE_WORDS
+from dataro.portal.demand_words import DEMAND_WORDS
 from dataro.portal.people_words import PEOPLE_WORDS
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.static_files import address
@@ -20,7 +21,7 @@ from dataro.publish.forms.rest.examples import examples
 from dataro.publish.render.numbers import written
 from dataro.vocabulary.text import Language, Text, resolve_particles
 
-_WORDS = {**WORDS, **API_WORDS, **CATALOGUE_WORDS, **PLACE_WORDS, **PEOPLE_WORDS}
+_WORDS = {**WORDS, **API_WORDS, **CATALOGUE_WORDS, **PLACE_WORDS, **PEOPLE_WORDS, **DEMAND_WORDS}
 
 
 @cache
