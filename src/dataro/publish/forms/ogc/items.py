@@ -6,6 +6,7 @@ https://docs.ogc.org/is/17-069r4/17-069r4.html (Features, Part 1), Part 2 (CRS),
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,9 @@ MOST_HELD = 100_000
 """Rows whose shapes are held against a shape at once; beyond it the reader has to narrow down."""
 WORDS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "filter", "filter-lang",
          "filter-crs", "sortby", "properties", "f", "lang", "skipGeometry")  # fmt: skip
+_MOMENT = re.compile(
+    r"(\.\.)?|\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
+)
 _TEMPORAL = ("date", "month", "year", "datetime")
 
 
@@ -222,6 +226,16 @@ def _box(written: str, system: str) -> Within:
 
 def _during(written: str, columns: Mapping[str, Term]) -> list[Condition]:
     """Rows of an instant or an interval, by the column that says when."""
+    parts = written.split("/")
+    if len(parts) > 2 or not all(_MOMENT.fullmatch(one) for one in parts) or written in ("", ".."):
+        raise BadValue(
+            "datetime",
+            both(
+                "datetime은 2024-03-15 같은 때나 2024-01-01/2024-12-31, 2024-01-01/.. 같은 사이입니다.",
+                "datetime is a moment such as 2024-03-15, or an interval such as "
+                "2024-01-01/2024-12-31 or 2024-01-01/..",
+            ),
+        )
     timed = [name for name, term in columns.items() if term.domain.kind in _TEMPORAL]
     keyed = [name for name in timed if columns[name].is_key]
     if not timed:
