@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import portal_city
@@ -14,6 +16,8 @@ from litestar.testing import TestClient
 from python_calamine import CalamineWorkbook
 
 from dataro.accounts.people import add_person
+from dataro.accounts.use.counter import UseCounter
+from dataro.accounts.use.totals import Moment
 from dataro.build.context import opened
 from dataro.build.run import build
 from dataro.build.workspace import find
@@ -21,6 +25,7 @@ from dataro.cases import engine
 from dataro.cases.opening_plan.propose import opening_plan
 from dataro.cases.workflows import open_cases
 from dataro.portal.app import make_app
+from dataro.portal.month_bars import month_bars
 from dataro.vocabulary.text import both
 
 pytestmark = pytest.mark.filterwarnings(
@@ -80,6 +85,44 @@ def test_what_somebody_made_is_shown_once_an_official_has_looked_at_it(
     assert "010-1111" not in shown
     assert "made@home" not in shown
     records.close()
+    page = until(web, "/en/data/benches", "의자 지도")
+    assert 'href="/en/reuses/new?dataset=benches"' in page
+
+
+def test_a_dataset_tells_how_often_it_was_used_month_by_month(city: Path) -> None:
+    records = open_cases(find(city))
+    use = UseCounter(records)
+    use.count("benches", "download", door="portal", format="csv", times=1_234)
+    use.count("benches", "download", door="portal", format="csv", agent="Googlebot/2.1", times=9)
+    use.close()
+    month = records.today().isoformat()[:7]
+    records.close()
+    with TestClient(make_app(city)) as web:
+        page = until(web, "/en/data/benches", f"<title>{month}: 1,234</title>")
+    assert f"most in {month}: 1,234" in page
+    assert page.count("<g><title>") == 12
+    assert "style=" not in page.partition("<main")[2]
+
+
+def test_bars_stand_for_twelve_months_over_the_turn_of_a_year() -> None:
+    found = [Moment("2025-12", 3, 1, 9), Moment("2026-02", 2, 0, 0), Moment("2024-12", 99, 0, 0)]
+    bars = month_bars(found, date(2026, 2, 28))
+    assert [one.month for one in bars][::11] == ["2025-03", "2026-02"]
+    assert {one.month: (one.taken, one.height) for one in bars if one.taken} == {
+        "2025-12": (4, 100.0), "2026-02": (2, 50.0),
+    }  # fmt: skip
+    assert month_bars([Moment("2024-12", 99, 0, 0)], date(2026, 2, 28)) == []
+
+
+def until(web: TestClient, path: str, text: str) -> str:
+    """The page, once what the portal looks up every few seconds has come into it."""
+    end = time.monotonic() + 15
+    page: str = web.get(path).text
+    while text not in page and time.monotonic() < end:
+        time.sleep(0.2)
+        page = web.get(path).text
+    assert text in page
+    return page
 
 
 def test_everybody_reads_the_plan_but_not_of_data_that_is_hidden(

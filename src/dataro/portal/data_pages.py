@@ -11,6 +11,8 @@ from dataro.accounts.clock import korean_day, system_clock
 from dataro.build.quality_history import history
 from dataro.data.standards.template_fit import Fit, fit_headings
 from dataro.data.standards.templates import template
+from dataro.portal.case_parts import day_of
+from dataro.portal.month_bars import month_bars
 from dataro.portal.pages import Visit, described, figure_shapes, page
 from dataro.portal.row_keys import row_query
 from dataro.portal.store import Store
@@ -73,6 +75,10 @@ def dataset(store: Store, visit: Visit, id: str) -> str:
         misnamed=", ".join(f"{name} ← {heading}" for name, heading in fit.misnamed.items()) if fit else "",
         cite=citation(visit, entry),
         use=store.use_of(id),
+        months=month_bars(store.months_of(id), today),
+        reuses=store.reuses_of(id),
+        titles={one.id: one.title for one in store.entries()},
+        day=day_of,
         used_by=store.used_by(id),
         **values,
     )  # fmt: skip

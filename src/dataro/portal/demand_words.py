@@ -30,6 +30,8 @@ DEMAND_WORDS: Mapping[str, Text] = {
     "made_by": both("만든 곳", "Made by"),
     "made_with": both("쓴 데이터", "Data used"),
     "shown_since": both("소개한 날", "Shown since"),
+    "use_and_reuses": both("이용과 활용 사례", "Use and what was made"),
+    "figures_table": both("숫자로 보기", "As a table"),
     "use_months": both("달마다 이용한 횟수", "Use by month"),
     "use_month": both("월", "Month"),
     "use_taken": both("내려받기·호출", "Downloads and calls"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from datetime import timedelta
 
 from dataro.accounts.records import Records
-from dataro.accounts.use.totals import totals
+from dataro.accounts.use.totals import months_by_entry, totals
+from dataro.cases.reuses import reuses
 from dataro.portal.store import Store
 from dataro.publish.after_build import after_build
 
@@ -16,6 +18,8 @@ ANYWAY_SECONDS = 60.0
 """Deliveries that were put off are tried this often without a new version."""
 COUNT_SECONDS = 600.0
 """Uses are read this often: pages that tell them are made anew."""
+MONTH_DAYS = 366
+"""Use by month is told for so many days."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +46,11 @@ class Keeper:
         while not self._stopping.is_set():
             version = self._store.context.state.version()
             try:
+                self._store.note_reuses(reuses(self._records))
                 if counted >= COUNT_SECONDS:
-                    self._store.note_uses(totals(self._records))
+                    since = self._records.today() - timedelta(days=MONTH_DAYS)
+                    months = months_by_entry(self._records, since=since.replace(day=1))
+                    self._store.note_uses(totals(self._records), months)
                     counted = 0.0
                 if version != seen or waited >= ANYWAY_SECONDS:
                     after_build(self._store.context, self._records, os.environ)

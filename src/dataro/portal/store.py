@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,14 @@ import polars as pl
 import shapely
 
 from dataro.accounts.clock import korean_day, system_clock
-from dataro.accounts.use.totals import Use
+from dataro.accounts.use.totals import Moment, Use
 from dataro.build.answers import answer
 from dataro.build.context import Context, close_context, open_context
 from dataro.build.feeds import current_feeds, merged
 from dataro.build.pinned import pinned_answer
 from dataro.build.status import Standing, status
 from dataro.build.workspace import find
+from dataro.cases.reuses import Reuse
 from dataro.portal.memory import Memory
 from dataro.publish.catalogue.entries import public_entries, visible_entry
 from dataro.publish.catalogue.entry import Entry, NotThere
@@ -48,6 +49,8 @@ class Store:
         self._pinned: Memory[Answer | None] = Memory(8)
         self._places: Memory[frozenset[str]] = Memory(2)
         self._uses: tuple[int, Mapping[str, Use]] = (0, {})
+        self._months: Mapping[str, Sequence[Moment]] = {}
+        self._reuses: Sequence[Reuse] = ()
 
     def close(self) -> None:
         """Let go of the lake and the state file."""
@@ -71,10 +74,26 @@ class Store:
         """Changes with each publication: what ``version`` is made from, looked up now."""
         return self._context.state.version()
 
-    def note_uses(self, uses: Mapping[str, Use]) -> None:
-        """How often each entry was used, counted now and then: pages that tell it are made anew."""
-        if uses != self._uses[1]:
+    def note_uses(self, uses: Mapping[str, Use], months: Mapping[str, Sequence[Moment]]) -> None:
+        """How often each entry was used, in all and by month, counted now and then: pages that tell
+        it are made anew."""
+        if uses != self._uses[1] or months != self._months:
+            self._months = months
             self._uses = self._uses[0] + 1, uses
+
+    def note_reuses(self, reuses: Sequence[Reuse]) -> None:
+        """What people made from the data: pages that show it are made anew where it changed."""
+        if reuses != self._reuses:
+            self._reuses = reuses
+            self._uses = self._uses[0] + 1, self._uses[1]
+
+    def reuses_of(self, id: str) -> list[Reuse]:
+        """What was made from an entry and may be shown, newest first."""
+        return [one for one in self._reuses if id in one.datasets]
+
+    def months_of(self, id: str) -> Sequence[Moment]:
+        """Use of an entry by month, as far as it has been counted; only months with any."""
+        return self._months.get(id, ())
 
     def use_of(self, id: str) -> Use:
         """How often an entry was used, as far as it has been counted."""

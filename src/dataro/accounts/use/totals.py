@@ -106,6 +106,31 @@ def series(
     ]
 
 
+def months_by_entry(records: Records, *, since: date) -> dict[str, list[Moment]]:
+    """Use by month of every entry that was used from ``since`` on, robots left out; only months
+    with any use."""
+    at = func.substr(use_counts.c.day, 1, _STEPS["month"])
+    entry, act = use_counts.c.entry, use_counts.c.act
+    condition = and_(_between(since, None), use_counts.c.caller != "robot")
+    query = (
+        select(entry, at, act, func.sum(use_counts.c.times))
+        .where(condition)
+        .group_by(entry, at, act)
+        .order_by(entry, at)
+    )
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    with records.reading() as connection:
+        for id, when, what, times in connection.execute(query):
+            found.setdefault(id, {}).setdefault(when, {})[what] = int(times)
+    return {
+        id: [
+            Moment(when, acts.get("download", 0), acts.get("call", 0), acts.get("view", 0))
+            for when, acts in months.items()
+        ]
+        for id, months in found.items()
+    }
+
+
 def fetches(records: Records, entry: str, *, since: date | None = None) -> list[Fetch]:
     """Who fetched ``entry`` while signed in, newest first: for those who must be told."""
     table = use_fetches.c
