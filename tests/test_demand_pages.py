@@ -15,7 +15,7 @@ import small_office
 from litestar.testing import TestClient
 from python_calamine import CalamineWorkbook
 
-from dataro.accounts.people import add_person
+from dataro.accounts.people import add_person, person_by_login
 from dataro.accounts.use.counter import UseCounter
 from dataro.accounts.use.totals import Moment
 from dataro.build.context import opened
@@ -44,6 +44,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = portal_city.make(tmp_path_factory.mktemp("here") / "city")
     small_office.workflows_into(workspace.folder)
     build(workspace, only=["benches", "secret"])
+    records = open_cases(workspace)
+    add_person(records, None, login="chief", name="정총괄", roles=["data_officer"])
+    records.close()
     return Path(workspace.folder)
 
 
@@ -76,7 +79,7 @@ def test_what_somebody_made_is_shown_once_an_official_has_looked_at_it(
     assert number is not None
     assert "의자 지도" not in web.get("/ko/reuses").text
     records = open_cases(find(city))
-    chief = add_person(records, None, login="chief", name="정총괄", roles=["data_officer"])
+    chief = person_by_login(records, "chief")
     engine.move(records, chief, number[0], "show", {"checked": "yes"})
     shown = web.get("/ko/reuses").text
     assert "&lt;b&gt;공원" in shown
@@ -139,6 +142,15 @@ def test_everybody_reads_the_plan_but_not_of_data_that_is_hidden(
         records, citizen, "data_request", {"title": "내부 자료를 알고 싶습니다", **asked},
         department=both("감사담당관", "Audit"),
     )  # fmt: skip
+    refused = engine.open_case(
+        records, citizen, "data_request", {"title": "상가 소유자의 이름", **asked}
+    )
+    chief = person_by_login(records, "chief")
+    no = {
+        "ground": "other_law",
+        "answer": "개인정보라 제공할 수 없습니다. 이의신청을 하실 수 있습니다.",
+    }
+    engine.move(records, chief, refused.case.number, "refuse", no)
     with opened(find(city)) as context:
         named = {one.dataset for one in opening_plan(context, records, 2027).proposals}
     assert "secret" in named  # as staff read it

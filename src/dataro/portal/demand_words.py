@@ -47,8 +47,8 @@ DEMAND_WORDS: Mapping[str, Text] = {
     "plan": both("개방 계획(안)", "Proposed opening plan"),
     "plan_title": both("{year}년 공공데이터 개방 계획(안)", "Proposed opening plan for {year}"),
     "plan_intro": both(
-        "무엇을 다음에 열지 시민의 신청과 공감, 다른 지역의 개방 현황을 바탕으로 제안합니다. 여부는 담당자가 "
-        "정합니다.",
+        "무엇을 다음에 열지 시민의 신청과 공감, 다른 지역의 개방 현황을 바탕으로 제안합니다. 무엇을 열지는 "
+        "담당자가 정합니다.",
         "What to open next, proposed from what people asked and voted for and from what other cities "
         "open. People decide on it.",
     ),

@@ -18,7 +18,8 @@ def public_plan(plan: OpeningPlan, records: Records) -> OpeningPlan:
     """The plan without what only staff may know.
 
     Data that is not open stays unnamed, as it does everywhere else: a proposal to open it goes by
-    the words of the request that everybody sees, and stands for that request alone.
+    the words of the request that everybody sees, and stands for that request alone. What was
+    refused is left to staff: nobody is promised what the law forbids.
     """
     numbers = {number for one in plan.proposals for r in one.reasons for number in r.cases}
     headings = _public_headings(records, numbers)
@@ -30,11 +31,11 @@ def public_plan(plan: OpeningPlan, records: Records) -> OpeningPlan:
 
 
 def _public_headings(records: Records, numbers: set[str]) -> Mapping[str, str]:
-    """What public cases ask for, by number."""
+    """What public cases that still wait ask for, by number."""
     with records.reading() as connection:
         rows = connection.execute(select(cases).where(cases.c.number.in_(numbers))).mappings()
         found = [case_of(connection, row) for row in rows.all()]
-    return {one.number: one.heading for one in found if one.visibility == "public"}
+    return {one.number: one.heading for one in found if one.visibility == "public" and one.is_open}
 
 
 def _shown(one: Proposal, headings: Mapping[str, str]) -> Proposal:
