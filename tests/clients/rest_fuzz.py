@@ -38,9 +38,9 @@ def main(address: str, seconds: float) -> None:
     sent, statuses, wrong = 0, {}, []
     modes = schemathesis.GenerationMode
     operations = [found.ok() for found in schema.get_all_operations()]
-    share = seconds / len(operations)
+    share, until = seconds / len(operations), {"share": 0.0}
     for operation in operations:
-        stop = time.monotonic() + share
+        until["share"] = time.monotonic() + share
         for mode in (modes.POSITIVE, modes.NEGATIVE):
 
             @hypothesis.settings(
@@ -52,9 +52,9 @@ def main(address: str, seconds: float) -> None:
                 phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
             )
             @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-            def fuzz(case: schemathesis.Case, stop: float = stop) -> None:
+            def fuzz(case: schemathesis.Case) -> None:
                 nonlocal sent
-                if time.monotonic() > stop:
+                if time.monotonic() > until["share"]:
                     raise Enough
                 response = case.call(timeout=20)
                 sent += 1

@@ -60,7 +60,8 @@ def ogc_routes(store: Store, maker: Maker, desk: Desk) -> list[Any]:
     @route(one, http_method=_METHODS)
     async def collection(request: PortalRequest, id: str) -> _Answer:
         return await calls.answer(
-            request, lambda c: _json(said.collection(room.entry(c, id), c.origin, c.language))
+            request,
+            lambda c: _json(said.collection(store.city, room.entry(c, id), c.origin, c.language)),
         )
 
     @route([f"{one}/queryables", f"{one}/schema"], http_method=_METHODS)
@@ -119,7 +120,7 @@ class Collections:
     def all(self, call: Call) -> Given:
         """Every collection that the reader may see."""
         entries = visible_entries(self._store.context, call.person)
-        return _json(said.collections(entries, call.origin, call.language))
+        return _json(said.collections(self._store.city, entries, call.origin, call.language))
 
     def entry(self, call: Call, id: str) -> Entry:
         """One collection. Raises ``NotThere``, for a dataset without places as well."""

@@ -83,21 +83,23 @@ def landing(city: City, origin: str, language: Language) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def collections(entries: Iterable[Entry], origin: str, language: Language) -> dict[str, Any]:
+def collections(
+    city: City, entries: Iterable[Entry], origin: str, language: Language
+) -> dict[str, Any]:
     """Every collection."""
     return {
         "links": [_link("self", f"{origin}{BASE}/collections", "application/json")],
         "crs": list(crs.KNOWN),
-        "collections": [collection(one, origin, language) for one in entries if placed(one)],
+        "collections": [collection(city, one, origin, language) for one in entries if placed(one)],
     }
 
 
-def collection(entry: Entry, origin: str, language: Language) -> dict[str, Any]:
-    """One collection: its extent, coordinate systems and addresses."""
+def collection(city: City, entry: Entry, origin: str, language: Language) -> dict[str, Any]:
+    """One collection: its extent (the city's until its own is worked out), coordinate systems and
+    addresses."""
     at = f"{origin}{BASE}/collections/{entry.id}"
-    extent: dict[str, Any] = {}
-    if entry.spatial:
-        extent["spatial"] = {"bbox": [list(entry.spatial)], "crs": crs.CRS84}
+    box = list(entry.spatial or city.bounds)
+    extent: dict[str, Any] = {"spatial": {"bbox": [box], "crs": crs.CRS84}}
     if entry.temporal:
         extent["temporal"] = {
             "interval": [[f"{one}T00:00:00Z" for one in entry.temporal]],
