@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -89,11 +90,16 @@ class Kept:
 
 
 class Maker:
-    """Makes replies in at most ``threads`` threads, never on the event loop, and keeps them."""
+    """Makes replies off the event loop and keeps them.
+
+    Pages are made in as many threads as there are cores: a page may be an analysis that computes
+    for seconds, and more of them at once would only take turns. What does not wait for pages
+    (calls, forms, who somebody is) has ``threads`` of its own.
+    """
 
     def __init__(self, threads: int = 4) -> None:
-        self._threads = threads
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._threads, self._pages = threads, max(2, os.cpu_count() or 2)
+        self._limiters: dict[int, anyio.CapacityLimiter] = {}
         self._kept = Kept()
 
     async def reply(self, key: object, make: Callable[[], Reply]) -> Reply:
@@ -101,13 +107,16 @@ class Maker:
         found = self._kept.get(key)
         if found is not None:
             return found
-        return await self.run(partial(self._make, key, make))
+        return await self._run(0, self._pages, partial(self._make, key, make))
 
     async def run(self, work: Callable[[], _Made]) -> _Made:
-        """What ``work`` gives, made in the same threads; nothing is kept."""
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(self._threads)
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        """What ``work`` gives; nothing is kept."""
+        return await self._run(1, self._threads, work)
+
+    async def _run(self, room: int, most: int, work: Callable[[], _Made]) -> _Made:
+        if room not in self._limiters:  # a limiter belongs to the loop that is running
+            self._limiters[room] = anyio.CapacityLimiter(most)
+        return await anyio.to_thread.run_sync(work, limiter=self._limiters[room])
 
     def _make(self, key: object, make: Callable[[], Reply]) -> Reply:
         # Whoever waited in the queue for the same page finds it made.
