@@ -24,6 +24,11 @@ POLICY = (
 )
 
 
+def _no_page(_: str) -> bool:
+    """In a frame of another site no table leads away."""
+    return False
+
+
 def embed(store: Store, visit: Visit, id: str, name: str) -> Reply:
     """The figure ``name`` of analysis ``id``, with settings and looks as on its own page.
 
@@ -36,7 +41,7 @@ def embed(store: Store, visit: Visit, id: str, name: str) -> Reply:
     html = render(
         "embed.html", visit.language, view=view, city=store.city, synthetic=receipt.synthetic,
         made_at=receipt.made_at[:10], home=visit.origin + home,
-        look=look if look in LOOKS else "", places=frozenset(),
+        look=look if look in LOOKS else "", is_place=_no_page,
     )  # fmt: skip
     headers = {"content-security-policy": POLICY}
     return Reply(html.encode(), "text/html", headers={**SECURITY_HEADERS, **headers})

@@ -60,7 +60,8 @@ def page(store: Store, visit: Visit, template: str, **values: Any) -> str:
         reader=visit.reader,
         takes_requests="data_request" in store.workflows,
         takes_reuses="reuse" in store.workflows,
-        places=store.places(),
+        has_areas=store.has_areas(),
+        is_place=store.is_place,
         **{"synthetic": False, **values},
     )
 

@@ -258,12 +258,16 @@ class Store:
         """Titles of the datasets that everybody may see, by id."""
         return {one.id: one.title for one in self.entries()}
 
-    def places(self) -> frozenset[str]:
-        """Codes of the areas that have a page; none where they are not described yet."""
-        if not self.is_published(AREAS):
-            return frozenset()
+    def has_areas(self) -> bool:
+        """Whether areas are described yet."""
+        return self.is_published(AREAS)
+
+    def is_place(self, code: str) -> bool:
+        """Whether an area has a page. Read when a table first asks: other pages need not wait."""
+        if not self.has_areas():
+            return False
         key = self._context.state.version()
-        return self._places.get(
+        return code in self._places.get(
             key, lambda: frozenset(self.answer(AREAS, {}).tables["areas"]["area"])
         )
 
