@@ -28,3 +28,8 @@ def moment(text: str) -> datetime:
 def korean_day(moment: datetime) -> date:
     """The calendar day of a moment in Korea."""
     return moment.astimezone(KOREA).date()
+
+
+def korean_minute(at: str) -> str:
+    """A moment (ISO 8601) as clocks in Korea show it: ``2026-11-23 05:51``."""
+    return moment(at).astimezone(KOREA).strftime("%Y-%m-%d %H:%M")

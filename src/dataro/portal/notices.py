@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataro.accounts.clock import korean_minute
 from dataro.portal.place_words import PLACE_WORDS
 from dataro.portal.store import Store
 from dataro.vocabulary.answer import Answer
@@ -19,7 +20,7 @@ def notices(store: Store, answer: Answer, pin: str, language: Language) -> list[
         elif pin != str(receipt.snapshot):
             said.append(_word("moved_on", language, pinned=pin, now=receipt.snapshot))
     elif store.is_stale(answer):
-        said.append(_word("stale_answer", language, made_at=receipt.made_at[:16].replace("T", " ")))
+        said.append(_word("stale_answer", language, made_at=korean_minute(receipt.made_at)))
     if receipt.absent:
         names = [store.table_title(id)[language] for id in receipt.absent]
         said.append(_word("partial_answer", language, names=", ".join(names)))

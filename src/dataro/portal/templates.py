@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dataro.accounts.clock import korean_day, korean_minute, moment
 from dataro.portal.api_words import API_WORDS
 from dataro.portal.catalogue_words import CATALOGUE_WORDS
 from dataro.portal.demand_words import DEMAND_WORDS
@@ -35,6 +36,8 @@ def _environment() -> Environment:
     )
     environment.filters["t"] = _translate
     environment.filters["n"] = _number
+    environment.filters["minute"] = korean_minute
+    environment.filters["day"] = _day
     environment.globals.update(word=_word, link=_link, static=address, calls=examples)
     return environment
 
@@ -65,3 +68,8 @@ def _word(context: Context, key: str, **values: Any) -> str:
 def _link(context: Context, path: str, **query: Any) -> str:
     kept = {name: value for name, value in query.items() if value not in (None, "")}
     return f"/{context['lang']}{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _day(at: str) -> str:
+    """The day in Korea of a moment (ISO 8601)."""
+    return korean_day(moment(at)).isoformat()
