@@ -291,6 +291,7 @@ def test_a_chart_tells_values_where_it_is_pointed_at(browser: Browser, address: 
     visit = Visit(browser, address, viewport={"width": 1280, "height": 900})
     try:
         page = visit.open(f"{address}/ko/analysis/showcase")
+        page.locator("#figure-over_time").scroll_into_view_if_needed()
         chart = page.locator("#figure-over_time .live-chart")
         chart.scroll_into_view_if_needed()
         chart.hover(position={"x": 200, "y": 200})
