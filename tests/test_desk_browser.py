@@ -35,9 +35,9 @@ PAGES = [
     ("citizen", "/requests"), ("steward", "/desk"), ("steward", "/desk/cases/2026-REQ-00001"),
     ("steward", "/desk/data"), ("steward", "/desk/corrections"),
     ("steward", "/desk/cases/2026-ERR-00001"), ("admin", "/desk/people"),
-    ("admin", "/desk/people/2"), ("admin", "/desk/audit"),
+    ("admin", "/desk/people/2"), ("admin", "/desk/audit"), ("", "/data/stops"),
 ]  # fmt: skip
-TWICE = ("/sign-in", "/desk", "/desk/cases/2026-REQ-00001")
+TWICE = ("/sign-in", "/desk", "/desk/cases/2026-REQ-00001", "/data/stops")
 LOOKS = ("light", "dark", "contrast")
 MIXED = [
     (who, path, ("ko", "en")[(n + m) % 2], LOOKS[(n + m) % 3], (1280, 390)[(n // 2 + m) % 2])

@@ -58,7 +58,7 @@ def opening_page(
     fields = _fields(declared)
     body = page(
         desk.store, visit, "case_new.html",
-        workflow=declared, action=address_of(visit), wrong=wrong,
+        workflow=declared, action=address_of(visit), wrong=wrong, send="open_case",
         fields=field_views(fields, given or visit.query, wrong.fields, visit.language),
     )  # fmt: skip
     return Page(body, 422 if wrong is not NOTHING_WRONG else 200)

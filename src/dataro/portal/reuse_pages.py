@@ -75,7 +75,7 @@ def _form(desk: Desk, visit: Visit, given: Mapping[str, str], wrong: Wrong) -> P
         )
     ]  # fmt: skip
     body = page(
-        desk.store, visit, "reuse_new.html",
+        desk.store, visit, "case_new.html", send="reuse_send",
         workflow=declared, fields=fields, wrong=wrong, action=address_of(visit),
     )  # fmt: skip
     return Page(body, 422 if wrong is not NOTHING_WRONG else 200)
